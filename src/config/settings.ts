@@ -1,0 +1,173 @@
+import { Value } from 'typebox/value'
+import { LatchkeyError } from '../base/errors.ts'
+import { type CompleteOptions, type LatchkeyOptions, Options, propertyTypes } from './options.ts'
+
+export type PropertyType = (typeof propertyTypes)[number]
+
+/** A declared property of a user, as `user.properties` has it. */
+export interface PropertyDefinition {
+  readonly name: string
+  readonly type: PropertyType
+  readonly required: boolean
+  /** Given to a new user who comes without the property; absent means there is none. */
+  readonly default?: unknown
+  readonly index: boolean
+}
+
+type AclOption = CompleteOptions['user']['acls'][number]
+
+export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'properties' | 'acls'>> {
+  /** The model's name, as messages and access rules show it. */
+  readonly modelName: string
+  readonly properties: ReadonlyMap<string, PropertyDefinition>
+  readonly acls: readonly AclOption[]
+}
+
+/** The configuration, checked and complete. Nothing below asks twice whether a value makes sense. */
+export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'user' | 'roles'>> {
+  readonly server: Readonly<Omit<CompleteOptions['server'], 'publicUrl'>>
+  /** Without a slash at its end; undefined where it follows host and port. */
+  readonly publicUrl: string | undefined
+  readonly user: UserSettings
+  /** Role names by e-mail address in lower case. */
+  readonly roles: ReadonlyMap<string, readonly string[]>
+}
+
+/** What the server itself sets or means something by; a declaration would collide with it. */
+export const reservedProperties: ReadonlySet<string> = new Set([
+  'id',
+  'realm',
+  'username',
+  'email',
+  'emailVerified',
+  'password',
+  'passwordHash',
+  'verificationToken',
+  'accessTokens',
+  'roles',
+  '__proto__',
+  'toJSON',
+  ...Object.getOwnPropertyNames(Object.prototype),
+])
+
+/**
+ * Fills in the defaults and checks every option.
+ * @throws {LatchkeyError} CONFIGURATION_INVALID, naming the option by its path and what was expected
+ */
+export function readSettings(given: LatchkeyOptions): Settings {
+  const options: unknown = Value.Default(Options, structuredClone(given))
+  checkShape(options)
+  const { server, user, roles, ...rest } = options
+  const { publicUrl, ...listening } = server
+  const settings: Settings = {
+    ...rest,
+    server: listening,
+    publicUrl: publicUrl === undefined ? undefined : readPublicUrl(publicUrl),
+    user: { ...user, modelName: 'User', properties: readProperties(user.properties) },
+    roles: readRoles(roles),
+  }
+  checkTogether(settings)
+  return Object.freeze(settings)
+}
+
+function fail(path: string, problem: string): never {
+  throw new LatchkeyError('CONFIGURATION_INVALID', { values: [`${path}: ${problem}`] })
+}
+
+function checkShape(options: unknown): asserts options is CompleteOptions {
+  const errors = Value.Errors(Options, options).filter((error) => error.keyword !== 'boolean')
+  const [first] = errors
+  if (!first) return
+  const path = first.instancePath.slice(1).replaceAll('/', '.')
+  const params: Record<string, unknown> = first.params
+  if (first.keyword === 'additionalProperties') {
+    const [unknown] = params.additionalProperties as string[]
+    fail(path ? `${path}.${unknown}` : String(unknown), 'there is no such option')
+  }
+  if (first.keyword === 'enum') {
+    fail(path, `must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
+  }
+  // Alternatives of a union fail one by one at the same place: name them all.
+  const alternatives = errors.filter(
+    (error) => error.instancePath === first.instancePath && error.keyword === 'type',
+  )
+  fail(
+    path || 'the configuration',
+    alternatives.length > 1 ? alternatives.map((error) => error.message).join(' or ') : first.message,
+  )
+}
+
+function readPublicUrl(text: string): string {
+  const url = URL.parse(text)
+  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash
+  if (!isPlain) fail('server.publicUrl', 'must be an http or https URL without user, query or fragment')
+  return url.href.replace(/\/$/, '')
+}
+
+function readProperties(
+  declared: CompleteOptions['user']['properties'],
+): ReadonlyMap<string, PropertyDefinition> {
+  const definitions = new Map<string, PropertyDefinition>()
+  for (const [name, given] of Object.entries(declared)) {
+    const path = `user.properties.${name}`
+    const { type: typeName, ...rest } = typeof given === 'string' ? { type: given } : given
+    const type = propertyTypes.find((known) => known === typeName.toLowerCase())
+    if (!type) fail(`${path}.type`, `must be one of ${propertyTypes.join(', ')}`)
+    if (reservedProperties.has(name)) fail(path, 'this name is taken by the user model itself')
+    if (!/^[^"\\.$\p{Cc}][^"\\.\p{Cc}]*$/u.test(name)) {
+      fail(path, 'a name may not start with $ nor contain quotes, backslashes, dots or control characters')
+    }
+    definitions.set(name, { name, type, required: false, index: false, ...rest })
+  }
+  return definitions
+}
+
+function readRoles(roles: CompleteOptions['roles']): ReadonlyMap<string, readonly string[]> {
+  const byEmail = new Map<string, string[]>()
+  for (const [role, emails] of Object.entries(roles)) {
+    if (role.startsWith('$')) fail(`roles.${role}`, 'names that start with $ belong to the built-in roles')
+    for (const email of emails) {
+      const key = email.toLowerCase()
+      byEmail.set(key, [...(byEmail.get(key) ?? []), role])
+    }
+  }
+  return byEmail
+}
+
+/** What no single option can know: combinations that would be unsafe or cannot work. */
+function checkTogether({ server, publicUrl, user, redirects, mail }: Settings): void {
+  if (publicUrl === undefined && !isLoopback(server.host)) {
+    fail(
+      'server.publicUrl',
+      `must be set when listening on ${server.host}, because links in mails start with it`,
+    )
+  }
+  if (
+    !user.rolesRequireVerifiedEmail &&
+    publicUrl !== undefined &&
+    !isLoopback(new URL(publicUrl).hostname)
+  ) {
+    fail('user.rolesRequireVerifiedEmail', 'may be false only while server.publicUrl is a loopback address')
+  }
+  if (user.hideExistingAccounts) fail('user.hideExistingAccounts', 'is not supported yet: must be false')
+  for (const [index, entry] of redirects.entries()) {
+    if (entry.startsWith('/')) continue
+    const url = URL.parse(entry)
+    if (!url || url.origin === 'null' || url.href !== `${url.origin}/`) {
+      fail(
+        `redirects.${index}`,
+        'must be a path that starts with / or an origin such as https://app.example.com',
+      )
+    }
+  }
+  if (mail.url.startsWith('smtp') && !URL.canParse(mail.url))
+    fail('mail.url', 'must be a valid smtp:// or smtps:// URL')
+}
+
+/** True for names and addresses that only this machine itself can reach. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
+  )
+}
