@@ -1,0 +1,62 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { type AccessType, type Method, type MethodName, methods } from './methods.ts'
+
+/** An access rule in LoopBack's form. */
+export interface Rule {
+  readonly principalType: 'ROLE' | 'USER' | 'APP'
+  readonly principalId: string | number
+  readonly permission: 'ALLOW' | 'DENY' | 'ALARM' | 'AUDIT'
+  /** Absent: any. */
+  readonly accessType?: AccessType | '*'
+  /** The method or methods it is about; absent: all. */
+  readonly property?: string | readonly string[]
+}
+
+const everyone = { principalType: 'ROLE', principalId: '$everyone' } as const
+const owner = { principalType: 'ROLE', principalId: '$owner' } as const
+
+/** The User model's own rules. `verify` is not among them: it is the owner's, not everybody's (a flood of mail by id). */
+export const builtInRules: readonly Rule[] = [
+  { ...everyone, permission: 'DENY' },
+  { ...everyone, permission: 'ALLOW', property: 'create' },
+  { ...everyone, permission: 'ALLOW', property: 'login' },
+  { ...everyone, permission: 'ALLOW', property: 'logout' },
+  { ...everyone, permission: 'ALLOW', property: 'confirm' },
+  { ...everyone, permission: 'ALLOW', property: 'resetPassword', accessType: 'EXECUTE' },
+  { ...owner, permission: 'ALLOW', property: 'deleteById' },
+  { ...owner, permission: 'ALLOW', property: 'findById' },
+  { ...owner, permission: 'ALLOW', property: 'patchAttributes' },
+  { ...owner, permission: 'ALLOW', property: 'replaceById' },
+  {
+    principalType: 'ROLE',
+    principalId: '$authenticated',
+    permission: 'ALLOW',
+    property: ['changePassword', 'setPassword'],
+    accessType: 'EXECUTE',
+  },
+]
+
+/**
+ * Looks over the operator's rules for names that no method has.
+ * @returns sentences to warn with: an ALLOW that opens nothing
+ * @throws {LatchkeyError} CONFIGURATION_INVALID for a DENY that would close nothing: ignoring it weakens the rules
+ */
+export function checkRules(rules: readonly Rule[]): string[] {
+  const warnings: string[] = []
+  for (const [index, { property = '*', permission }] of rules.entries()) {
+    for (const name of [property].flat()) {
+      if (name === '*' || Object.hasOwn(methods, name)) continue
+      const problem = `user.acls.${index}.property: ${describeUnknown(name)}`
+      if (permission === 'DENY') throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
+      warnings.push(`${problem}; the rule has no effect on it`)
+    }
+  }
+  return warnings
+}
+
+function describeUnknown(name: string): string {
+  const proper = methodNames.find((known) => (methods[known] as Method).aliases?.includes(name))
+  return proper ? `rules know "${name}" as "${proper}"` : `there is no method "${name}"`
+}
+
+export const methodNames = Object.keys(methods) as MethodName[]

@@ -1,0 +1,41 @@
+import type { Log } from '../base/log.ts'
+import type { PasswordHasher } from '../base/password-hash.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Announcer } from './events.ts'
+import type { Vocabulary } from './filter/vocabulary.ts'
+import type { AccessToken } from './model/access-token.ts'
+import type { User } from './model/user.ts'
+import type { Storage } from './storage.ts'
+
+/** What a verb is handed: the world, and nothing else of it. */
+export interface Context {
+  readonly storage: Storage
+  readonly events: Announcer
+  readonly settings: Settings
+  readonly passwords: PasswordHasher
+  /** What filters over users may speak of, and what filters over a user's tokens may. */
+  readonly vocabularies: { readonly users: Vocabulary; readonly tokens: Vocabulary }
+  readonly log: Log
+  readonly clock: () => Date
+  /** Where people reach us, without a slash at the end: links in mails and checks of redirects start here. */
+  readonly publicUrl: () => string
+  /** Lets work go on after the answer; the house waits for it before it closes, and logs its failure. */
+  readonly afterwards: (work: () => Promise<unknown>) => void
+}
+
+/** Who a valid token belongs to. */
+export interface Caller {
+  readonly user: User
+  readonly token: AccessToken
+}
+
+/** On whose behalf a verb runs. */
+export interface Actor {
+  /** Absent for anonymous requests and for the application itself. */
+  readonly caller?: Caller | undefined
+  /** The application, or a caller let in by a named role or a rule of its own: may declare addresses verified. */
+  readonly trusted: boolean
+}
+
+/** The application that embeds the library, and the operator at the command line: no rules stand in their way. */
+export const operator: Actor = { trusted: true }

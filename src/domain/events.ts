@@ -1,0 +1,81 @@
+import { EventEmitter } from 'node:events'
+import type { Log } from '../base/log.ts'
+import type { UserId, UserView } from './model/user.ts'
+
+/** The token in a `resetPasswordRequest`: `id` is the token itself, to be mailed and then forgotten. */
+export interface ResetToken {
+  readonly id: string
+  readonly ttl: number
+  readonly created: Date
+  readonly userId: UserId
+  /** The user the token is for, as a promise; also calls back `(error, user)`, as LoopBack's relation does. */
+  user(callback?: (error: Error | null, user?: UserView) => void): Promise<UserView>
+}
+
+/** Somebody asked for a new password; `email` is the stored address, not the one typed. */
+export interface ResetRequest {
+  readonly email: string
+  readonly user: UserView
+  readonly accessToken: ResetToken
+  /** What the request's body held. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** What can be listened to, and what each event carries. They come after the change is safely stored. */
+export interface Events {
+  created: { readonly user: UserView }
+  loggedIn: { readonly user: UserView }
+  loggedOut: { readonly userId: UserId }
+  loginFailed: {
+    readonly email: string | undefined
+    readonly username: string | undefined
+    /** Set when the account exists. */
+    readonly userId: UserId | undefined
+  }
+  /** Somebody must prove an address: the letter to them carries the token. */
+  verificationRequested: { readonly user: UserView; readonly token: string }
+  verified: { readonly user: UserView }
+  passwordChanged: { readonly user: UserView }
+  emailChanged: { readonly user: UserView; readonly oldEmail: string }
+  deleted: { readonly user: UserView }
+  /** LoopBack's event. While the application listens to it, Latchkey mails nothing: the application does. */
+  resetPasswordRequest: ResetRequest
+  /** The same, when the application does not listen: Latchkey mails the link. */
+  resetLinkRequested: ResetRequest
+  mailFailed: { readonly to: string; readonly error: Error }
+}
+
+export type EventName = keyof Events
+export type Listener<Name extends EventName> = (event: Events[Name]) => unknown
+
+/** Tells listeners what happened. They are not waited for, and one that throws is logged and fails nothing. */
+export interface Announcer {
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): void
+  off<Name extends EventName>(name: Name, listener: Listener<Name>): void
+  emit<Name extends EventName>(name: Name, event: Events[Name]): void
+  listens(name: EventName): boolean
+}
+
+export function createAnnouncer(log: Log): Announcer {
+  const emitter = new EventEmitter()
+  // Any number may listen; Node's warning at eleven is about leaks, which a server-long list is not.
+  emitter.setMaxListeners(0)
+
+  async function call(name: EventName, listener: (event: unknown) => unknown, event: unknown): Promise<void> {
+    try {
+      await listener(event)
+    } catch (error) {
+      log.error({ event: name, error }, 'a listener failed')
+    }
+  }
+
+  return {
+    on: (name, listener) => void emitter.on(name, listener),
+    off: (name, listener) => void emitter.off(name, listener),
+    emit(name, event) {
+      for (const listener of emitter.listeners(name))
+        void call(name, listener as (event: unknown) => unknown, event)
+    },
+    listens: (name) => emitter.listenerCount(name) > 0,
+  }
+}

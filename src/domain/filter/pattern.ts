@@ -1,0 +1,66 @@
+import { RE2JS } from 're2js'
+
+/** Judges texts in time linear to their length, whatever the pattern: RE2's automata instead of backtracking. */
+export interface Pattern {
+  test(text: string): boolean
+}
+
+/** Longest pattern taken, in characters, and most `%` in one of the `like` family. */
+const longestPattern = 256
+const mostWildcards = 8
+
+/**
+ * A regular expression: `^a`, or `/^a/i` with the flags i, m and s (g, u and y change nothing here).
+ * @throws {Error} a sentence that says what is wrong with it
+ */
+export function regexpPattern(text: string): Pattern {
+  checkLength(text)
+  const literal = /^\/(.*)\/([a-z]*)$/s.exec(text)
+  const [source, letters] = literal ? [literal[1] ?? '', literal[2] ?? ''] : [text, '']
+  let flags = 0
+  for (const letter of letters) {
+    if (letter === 'i') flags |= RE2JS.CASE_INSENSITIVE
+    else if (letter === 'm') flags |= RE2JS.MULTILINE
+    else if (letter === 's') flags |= RE2JS.DOTALL
+    else if (!'guy'.includes(letter)) throw new Error(`there is no flag "${letter}"`)
+  }
+  try {
+    return RE2JS.compile(source, flags)
+  } catch (error) {
+    throw new Error(`not a regular expression we can run: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * SQL's LIKE over the whole value: `%` stands for any run, `_` for one character, `\` takes the next one literally.
+ * @throws {Error} a sentence that says what is wrong with it
+ */
+export function likePattern(text: string, ignoreCase: boolean): Pattern {
+  let wildcards = 0
+  let source = ''
+  for (const { character, special } of likeParts(text)) {
+    if (special && character === '%') wildcards++
+    source += special ? (character === '%' ? '.*' : '.') : RE2JS.quote(character)
+  }
+  checkLength(text)
+  if (wildcards > mostWildcards) throw new Error(`more than ${mostWildcards} wildcards`)
+  return RE2JS.compile(`^(?:${source})$`, RE2JS.DOTALL | (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0))
+}
+
+/** The characters of a LIKE pattern, each told to be literal or special (`%` or `_`). */
+export function* likeParts(text: string): Iterable<{ character: string; special: boolean }> {
+  let escaped = false
+  for (const character of text) {
+    if (!escaped && character === '\\') {
+      escaped = true
+      continue
+    }
+    yield { character, special: !escaped && (character === '%' || character === '_') }
+    escaped = false
+  }
+  if (escaped) yield { character: '\\', special: false }
+}
+
+function checkLength(text: string): void {
+  if (text.length > longestPattern) throw new Error(`longer than ${longestPattern} characters`)
+}

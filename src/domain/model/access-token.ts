@@ -1,0 +1,93 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { digestOf, randomToken } from '../../base/secrets.ts'
+import type { UserId } from './user.ts'
+
+/** A session, or a right to one thing (`scopes`). The token itself is not in it: we keep its digest only. */
+export interface AccessToken {
+  /** SHA-256 of the token in 64 hex digits: names it (its *handle*), opens nothing. */
+  readonly id: string
+  readonly userId: UserId
+  /** Seconds; -1 for ever. */
+  readonly ttl: number
+  readonly createdAt: Date
+  /** What it opens; null is LoopBack's `["DEFAULT"]`: everything that asks for no scope. */
+  readonly scopes: readonly string[] | null
+}
+
+/** A token at the moment it is made, the only one at which we know it. */
+export interface IssuedToken {
+  readonly secret: string
+  readonly token: AccessToken
+}
+
+/** What a mailed reset link may do, and nothing else: LoopBack's name for it. */
+export const resetPasswordScope = 'reset-password'
+
+const eternal = -1
+
+export function issueToken(
+  userId: UserId,
+  ttl: number,
+  createdAt: Date,
+  scopes: readonly string[] | null = null,
+): IssuedToken {
+  const secret = randomToken()
+  return { secret, token: { id: digestOf(secret), userId, ttl, createdAt, scopes } }
+}
+
+/** Milliseconds since the epoch; null for a token that never expires. */
+export function expiryOf({ ttl, createdAt }: AccessToken): number | null {
+  return ttl === eternal ? null : createdAt.getTime() + ttl * 1_000
+}
+
+// LoopBack counts a token dead on the very second its ttl is over, so >= and not >.
+export function isExpired(token: AccessToken, now: Date, allowEternalTokens: boolean): boolean {
+  const expiry = expiryOf(token)
+  return expiry === null ? !allowEternalTokens : now.getTime() >= expiry
+}
+
+/** An access token as clients see it: LoopBack's JSON. */
+export interface AccessTokenView {
+  /** The token itself right after it was made, and its handle ever after. */
+  readonly id: string
+  /** Seconds from `created`; -1 for ever. */
+  readonly ttl: number
+  /** ISO 8601, in UTC. */
+  readonly created: string
+  readonly userId: UserId
+  readonly scopes?: readonly string[]
+}
+
+/** The token as LoopBack's JSON shows it; `id` is the token when it has just been made, else its handle. */
+export function tokenView(
+  { id, ttl, createdAt, userId, scopes }: AccessToken,
+  secret?: string,
+): AccessTokenView {
+  const view = { id: secret ?? id, ttl, created: createdAt.toISOString(), userId }
+  return scopes ? { ...view, scopes } : view
+}
+
+export interface TtlSettings {
+  readonly ttl: number
+  readonly maxTTL: number
+  readonly allowEternalTokens: boolean
+}
+
+/**
+ * The life of a new token in seconds, from what the caller asked for.
+ * @param asked absent, 0, `""` or false: the default; a number or its text: that, floored and capped at `maxTTL`
+ * @throws {LatchkeyError} INVALID_TTL for anything else
+ */
+export function readTtl(asked: unknown, { ttl, maxTTL, allowEternalTokens }: TtlSettings): number {
+  if (asked === undefined || asked === 0 || asked === '' || asked === false) return Math.min(ttl, maxTTL)
+  const seconds = Math.floor(
+    typeof asked === 'string' && asked.trim() !== '' ? Number(asked) : asNumber(asked),
+  )
+  if (seconds === eternal && allowEternalTokens) return eternal
+  if (!(seconds >= 1)) throw new LatchkeyError('INVALID_TTL')
+  return Math.min(seconds, maxTTL)
+}
+
+function asNumber(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN
+}

@@ -1,0 +1,66 @@
+import type { PropertyType } from '../../config/settings.ts'
+
+/** How a condition compares. The names are LoopBack's; `eq` is a bare value in a filter. */
+export type Comparison =
+  | 'eq'
+  | 'neq'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'between'
+  | 'inq'
+  | 'nin'
+  | 'like'
+  | 'nlike'
+  | 'ilike'
+  | 'nilike'
+  | 'regexp'
+  | 'exists'
+
+/** A property a query speaks of, looked up once: storage never has to ask what a name means. */
+export interface PropertyRef {
+  readonly name: string
+  /** Lives in a column of its own; all others live in one JSON document, at `path`. */
+  readonly column: boolean
+  readonly path: readonly string[]
+  /** Undeclared properties compare as JavaScript does (`30 == "30"`). */
+  readonly type: PropertyType | 'undeclared'
+}
+
+export interface Condition {
+  readonly property: PropertyRef
+  readonly is: Comparison
+  /** Already of the property's type; a list for `between`, `inq` and `nin`, a `Pattern` for `regexp`. */
+  readonly value: unknown
+}
+
+/** A filter's conditions: a neutral tree that SQL is written from and that can also be judged row by row. */
+export type Where =
+  | Condition
+  | { readonly all: readonly Where[] }
+  | { readonly any: readonly Where[] }
+  | { readonly none: readonly Where[] }
+
+export interface OrderKey {
+  readonly property: PropertyRef
+  readonly descending: boolean
+}
+
+export interface Query {
+  readonly where: Where
+  /** Ties, and queries without an order, go by id. */
+  readonly order: readonly OrderKey[]
+  readonly skip: number
+  /** Undefined: no end. */
+  readonly limit: number | undefined
+}
+
+/** Which properties of a result are shown: `only` these, or all `except` those. */
+export type Fields =
+  | { readonly only: ReadonlySet<string> }
+  | { readonly except: ReadonlySet<string> }
+  | undefined
+
+/** Everything. */
+export const everything: Where = { all: [] }

@@ -1,0 +1,86 @@
+import isemail from 'isemail'
+import type { PlainObject } from '../../base/values.ts'
+
+/** An integer, or a text of `[A-Za-z0-9._-]{1,64}` where `idType` is `uuid`. */
+export type UserId = number | string
+
+/** An account as the house keeps it. What a client sees of it is `viewOf(user)`. */
+export interface User {
+  readonly id: UserId
+  readonly realm: string | null
+  readonly username: string | null
+  readonly email: string
+  /** Null until somebody said one or the other. */
+  readonly emailVerified: boolean | null
+  /** Null for an account without a password: nobody can log in to it before a reset. */
+  readonly passwordHash: string | null
+  /** Declared and free properties alike, as they are stored. */
+  readonly properties: PlainObject
+}
+
+/** A user whom the storage has not given an id yet. */
+export type NewUser = Omit<User, 'id'>
+
+/** What can change about a user; absent stays as it is. */
+export type UserChanges = Partial<NewUser>
+
+/** Properties that live in columns of their own, in the order LoopBack declares them. */
+export const columnProperties = ['realm', 'username', 'email', 'emailVerified', 'id'] as const
+export type ColumnProperty = (typeof columnProperties)[number]
+
+/** Never shown, never filtered, never sorted by: LoopBack's `hidden` of User. */
+export const hiddenProperties: ReadonlySet<string> = new Set([
+  'password',
+  'passwordHash',
+  'verificationToken',
+])
+
+/** A user as anybody outside may see one: set properties only, hidden ones never. */
+export interface UserView {
+  readonly id: UserId
+  readonly email: string
+  readonly realm?: string
+  readonly username?: string
+  readonly emailVerified?: boolean
+  /** Declared and free properties. */
+  readonly [property: string]: unknown
+}
+
+export function viewOf(user: User): UserView {
+  const view: PlainObject = {}
+  for (const name of columnProperties) {
+    if (user[name] !== null) view[name] = user[name]
+  }
+  return Object.assign(view, user.properties) as UserView
+}
+
+/** Texts that fit a column with an index on every database; PostgreSQL cannot index much more. */
+export const longestName = 255
+
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+/** An address as isemail accepts it, without the characters that make two addresses look alike or break a header. */
+export function isEmail(text: string): boolean {
+  return !invisible.test(text) && isemail.validate(text)
+}
+
+/**
+ * The form an address is stored, compared and answered in. Without regard to case, only ASCII letters of the part
+ * before the @ are folded: folding more would let a look-alike letter (`K` for Kelvin) claim another's address.
+ */
+export function normaliseEmail(text: string, caseSensitive: boolean): string {
+  const email = text.normalize('NFC')
+  if (caseSensitive) return email
+  const at = email.lastIndexOf('@') + 1
+  return (
+    email.slice(0, at).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) + email.slice(at).toLowerCase()
+  )
+}
+
+/** The id a path or a body names, in its one canonical spelling; undefined for `01`, `1e0`, `true` and the like. */
+export function readUserId(value: unknown, idType: 'integer' | 'uuid'): UserId | undefined {
+  const text = typeof value === 'number' ? String(value) : value
+  if (typeof text !== 'string') return undefined
+  if (idType === 'uuid') return /^[A-Za-z0-9._-]{1,64}$/.test(text) ? text : undefined
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}

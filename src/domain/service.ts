@@ -1,0 +1,117 @@
+import type { PlainObject } from '../base/values.ts'
+import { compileRules, type Decision } from './access/decide.ts'
+import type { MethodName } from './access/methods.ts'
+import { type Actor, type Caller, type Context, operator } from './context.ts'
+import { type AccessTokenView, tokenView } from './model/access-token.ts'
+import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
+import { identify, principalOf } from './sessions/identify.ts'
+import { type Credentials, login } from './sessions/login.ts'
+import { createToken, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
+import { type Confirmation, confirm } from './users/confirm.ts'
+import { count, exists, find, findById, findOne } from './users/find.ts'
+import { changePassword, resetPassword, setPassword } from './users/password.ts'
+import { create, createMany } from './users/register.ts'
+import { deleteById, patchAttributes, patchOrCreate, replaceById } from './users/update.ts'
+
+/** An answer to a login: the token, and the user where asked for. */
+export interface LoginView extends AccessTokenView {
+  readonly user?: UserView
+}
+
+/** A LoopBack filter: `where`, `order`, `limit`, `skip`, `offset`, `fields`, `include`. */
+export type FilterInput = PlainObject
+
+export type Service = ReturnType<typeof createService>
+
+/**
+ * Every verb, bound to one context. The library's face, HTTP and the command line call these very functions.
+ * Without an actor a verb runs for the operator: access rules guard the wire, not the application (as in LoopBack).
+ */
+export function createService(context: Context) {
+  const { settings, storage } = context
+  const rules = compileRules(settings.user)
+
+  return {
+    /** Who a token belongs to; see `identify`. */
+    identify: (candidates: readonly string[]): Promise<Caller | undefined> => identify(context, candidates),
+
+    /** Whether the rules let a caller use a method, on the user whose id (as text) is `owner`. */
+    async decide(
+      method: MethodName,
+      caller: Caller | undefined,
+      owner: string | undefined,
+    ): Promise<Decision> {
+      const { needsRoles, decide } = rules[method]
+      return decide(caller && (await principalOf(context, caller, needsRoles)), owner)
+    },
+
+    users: {
+      /** Creates an account, as `POST /users` does. */
+      create: async (input: PlainObject, actor: Actor = operator): Promise<UserView> =>
+        viewOf(await create(context, input, actor)),
+
+      /** Creates up to a hundred accounts: all, or none. */
+      createMany: async (inputs: readonly unknown[], actor: Actor = operator): Promise<UserView[]> =>
+        (await createMany(context, inputs, actor)).map(viewOf),
+
+      /** Users a filter finds, in pages: `for await (const page of users.find({ where: … }))`. */
+      find: (filter?: FilterInput): AsyncIterable<readonly PlainObject[]> => find(context, filter),
+
+      /** The first user a filter finds. */
+      findOne: (filter?: FilterInput): Promise<PlainObject> => findOne(context, filter),
+
+      findById: (id: unknown, filter?: FilterInput, actor: Actor = operator): Promise<PlainObject> =>
+        findById(context, id, filter, actor),
+
+      exists: (id: unknown): Promise<boolean> => exists(context, id),
+
+      /** How many users fit LoopBack's `where`. */
+      count: (where?: PlainObject): Promise<number> => count(context, where),
+
+      patchOrCreate: async (input: unknown, actor: Actor = operator): Promise<UserView> =>
+        viewOf(await patchOrCreate(context, input, actor)),
+
+      patchAttributes: async (id: unknown, input: unknown, actor: Actor = operator): Promise<UserView> =>
+        viewOf(await patchAttributes(context, id, input, actor)),
+
+      replaceById: async (id: unknown, input: unknown, actor: Actor = operator): Promise<UserView> =>
+        viewOf(await replaceById(context, id, input, actor)),
+
+      /** Deletes a user; tells how many there were. */
+      deleteById: (id: unknown): Promise<number> => deleteById(context, id),
+
+      /** Opens a session. `include: 'user'` brings the user along. */
+      async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
+        const { token, secret, user } = await login(context, credentials)
+        const view = tokenView(token, secret)
+        return include === 'user' ? { ...view, user: viewOf(user) } : view
+      },
+
+      logout: (caller: Caller | undefined): Promise<void> => logout(context, caller),
+      confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
+      resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
+      changePassword: (input: unknown, caller: Caller): Promise<void> =>
+        changePassword(context, input, caller),
+      setPassword: (input: unknown, caller: Caller): Promise<void> => setPassword(context, input, caller),
+
+      /** Puts a user into a role by id, for good. */
+      async grantRole(id: unknown, role: string): Promise<void> {
+        await storage.roles.grant(readUserId(id, settings.user.idType) as UserId, role)
+      },
+    },
+
+    tokens: {
+      list: (userId: unknown, filter?: FilterInput): Promise<PlainObject[]> =>
+        listTokens(context, userId, filter),
+
+      /** Makes a token for a user without their password; its `id` is the token, shown this once. */
+      async create(userId: unknown, input?: unknown): Promise<AccessTokenView> {
+        const { token, secret } = await createToken(context, userId, input)
+        return tokenView(token, secret)
+      },
+
+      deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
+      delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { digestOf } from '../../base/secrets.ts'
+import type { Principal } from '../access/decide.ts'
+import type { Caller, Context } from '../context.ts'
+import { isExpired } from '../model/access-token.ts'
+
+/**
+ * Who a token belongs to.
+ * @param candidates readings of what was sent, likeliest first: a `Bearer` value counts as it is, then decoded
+ * @returns undefined for an unknown token, which is as good as none
+ * @throws {LatchkeyError} INVALID_ACCESS_TOKEN for one that has expired
+ */
+export async function identify(
+  { storage, settings, clock }: Context,
+  candidates: readonly string[],
+): Promise<Caller | undefined> {
+  for (const candidate of candidates) {
+    const found = await storage.tokens.findWithUser(digestOf(candidate))
+    if (!found) continue
+    if (isExpired(found.token, clock(), settings.user.allowEternalTokens)) {
+      throw new LatchkeyError('INVALID_ACCESS_TOKEN')
+    }
+    return found
+  }
+  return undefined
+}
+
+/** The caller as access rules see them; roles are looked up only where a rule could ask for one. */
+export async function principalOf(context: Context, caller: Caller, needsRoles: boolean): Promise<Principal> {
+  const { user, token } = caller
+  const roles = needsRoles ? await rolesOf(context, caller) : []
+  return { userId: user.id, roles, scopes: token.scopes }
+}
+
+/**
+ * Roles granted to the account by id, and those the configuration gives its address. The latter hold only once the
+ * account has proved that it reads the address: anybody can sign up as root@example.com.
+ */
+async function rolesOf({ storage, settings }: Context, { user }: Caller): Promise<readonly string[]> {
+  const granted = await storage.roles.namesOf(user.id)
+  const isProved = user.emailVerified === true || !settings.user.rolesRequireVerifiedEmail
+  const configured = isProved ? (settings.roles.get(user.email.toLowerCase()) ?? []) : []
+  return [...granted, ...configured]
+}

@@ -1,0 +1,91 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { UserSettings } from '../../config/settings.ts'
+import type { Context } from '../context.ts'
+import { type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
+import { normaliseEmail, type User, viewOf } from '../model/user.ts'
+import type { LoginName } from '../storage.ts'
+
+/** What a login takes. Anything may come over the wire, so each part is checked here. */
+export interface Credentials {
+  readonly email?: unknown
+  readonly username?: unknown
+  readonly realm?: unknown
+  readonly password?: unknown
+  /** Seconds the token shall live. */
+  readonly ttl?: unknown
+}
+
+/** A new session: the token with its secret, and whose it is. */
+export interface Session extends IssuedToken {
+  readonly user: User
+}
+
+/**
+ * Opens a session. An unknown user takes as long to refuse as a wrong password does.
+ * @throws {LatchkeyError} USERNAME_EMAIL_REQUIRED, INVALID_EMAIL, INVALID_USERNAME, REALM_REQUIRED, INVALID_REALM,
+ *   INVALID_TTL, LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with the right password only), HASHING_BUSY
+ */
+export async function login(context: Context, credentials: Credentials): Promise<Session> {
+  const { storage, settings, events, passwords, clock } = context
+  if (!isPlainObject(credentials)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
+  const name = readLoginName(credentials, settings.user)
+  const ttl = readTtl(credentials.ttl, settings.user)
+
+  const user = await storage.users.findByLogin(name)
+  const { password } = credentials
+  const matches = await passwords.verify(password, user?.passwordHash)
+  if (!user?.passwordHash || !matches || typeof password !== 'string') return refuse(context, name, user)
+  if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
+    throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
+  }
+
+  const issued = issueToken(user.id, ttl, clock())
+  // The account may have been deleted, or its password changed, while the hash was computed.
+  const opened = await storage.tokens.insertForLogin(issued.token, user.passwordHash)
+  if (!opened) return refuse(context, name, user)
+  upgradeHash(context, user.id, password, user.passwordHash)
+  events.emit('loggedIn', { user: viewOf(user) })
+  return { ...issued, user }
+}
+
+function refuse({ events }: Context, { email, username }: LoginName, user: User | undefined): never {
+  events.emit('loginFailed', { email, username, userId: user?.id })
+  throw new LatchkeyError('LOGIN_FAILED')
+}
+
+/** Afterwards, at the lowest priority: nobody waits for a second hash. */
+function upgradeHash(
+  { storage, passwords, afterwards }: Context,
+  id: User['id'],
+  password: string,
+  stored: string,
+): void {
+  afterwards(async () => {
+    const stronger = await passwords.rehash(password, stored)
+    if (stronger) await storage.users.replacePasswordHash(id, stored, stronger)
+  })
+}
+
+/** E-mail wins over username, as in LoopBack; `realm:name` wins over `realm` where a delimiter is set. */
+function readLoginName(credentials: PlainObject, settings: UserSettings): LoginName {
+  const { email, username, realm } = credentials
+  if (!email && !username) throw new LatchkeyError('USERNAME_EMAIL_REQUIRED')
+  if (email && typeof email !== 'string') throw new LatchkeyError('INVALID_EMAIL')
+  if (username && typeof username !== 'string') throw new LatchkeyError('INVALID_USERNAME')
+  if (realm && typeof realm !== 'string') throw new LatchkeyError('INVALID_REALM')
+
+  const needsRealm = settings.realmRequired || settings.realmDelimiter !== ''
+  const given = (email || username) as string
+  const [prefix, name] = needsRealm ? splitRealm(given, settings.realmDelimiter) : ['', given]
+  const named = email ? { email: normaliseEmail(name, settings.caseSensitiveEmail) } : { username: name }
+  if (!needsRealm) return named
+  const inRealm = prefix || realm
+  if (!inRealm) throw new LatchkeyError('REALM_REQUIRED')
+  return { ...named, realm: inRealm as string }
+}
+
+function splitRealm(given: string, delimiter: string): [realm: string, name: string] {
+  const at = delimiter === '' ? -1 : given.indexOf(delimiter)
+  return at < 0 ? ['', given] : [given.slice(0, at), given.slice(at + delimiter.length)]
+}

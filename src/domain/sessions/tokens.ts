@@ -1,0 +1,93 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { digestOf } from '../../base/secrets.ts'
+import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { Caller, Context } from '../context.ts'
+import { compareRecords, matches } from '../filter/matches.ts'
+import { applyFields, parseFilter } from '../filter/parse.ts'
+import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
+import { readUserId, type User, viewOf } from '../model/user.ts'
+
+/**
+ * Ends the session the caller's token opened, and no other.
+ * @throws {LatchkeyError} ACCESS_TOKEN_REQUIRED without a valid token
+ */
+export async function logout({ storage, events }: Context, caller: Caller | undefined): Promise<void> {
+  if (!caller) throw new LatchkeyError('ACCESS_TOKEN_REQUIRED')
+  const ended = await storage.tokens.delete(caller.token.id)
+  if (!ended) throw new LatchkeyError('ACCESS_TOKEN_REQUIRED')
+  events.emit('loggedOut', { userId: caller.user.id })
+}
+
+/**
+ * The tokens of a user, by their handles.
+ * @param filter LoopBack's, over `id` (the handle), `ttl`, `created`, `userId` and `scopes`
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, and what a bad filter gets
+ */
+export async function listTokens(
+  context: Context,
+  id: unknown,
+  filter?: PlainObject,
+): Promise<PlainObject[]> {
+  const user = await findOwner(context, id)
+  const { query, fields, include } = parseFilter(filter, context.vocabularies.tokens)
+  const { where, order, skip, limit } = query
+  const tokens = await context.storage.tokens.findByUser(user.id)
+  const shown = tokens
+    .map((token): PlainObject => ({ ...tokenView(token) }))
+    .filter((view) => matches(where, view))
+    .sort((one, other) => compareRecords(order, one, other))
+    .slice(skip, limit === undefined ? undefined : skip + limit)
+  const complete = include.has('user') ? shown.map((view) => ({ ...view, user: viewOf(user) })) : shown
+  return complete.map((view) => applyFields(view, fields))
+}
+
+/**
+ * Makes a token for a user without their password.
+ * @param input `ttl` in seconds and `scopes`, both optional; everything else about a token is ours to say
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, INVALID_TTL, INVALID_SCOPES
+ */
+export async function createToken(context: Context, id: unknown, input: unknown = {}): Promise<IssuedToken> {
+  const user = await findOwner(context, id)
+  if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
+  const ttl = readTtl(input.ttl, context.settings.user)
+  const issued = issueToken(user.id, ttl, context.clock(), readScopes(input.scopes))
+  await context.storage.tokens.insert(issued.token)
+  return issued
+}
+
+/** Ends all sessions of a user. @throws {LatchkeyError} INSTANCE_NOT_FOUND */
+export async function deleteTokens(context: Context, id: unknown): Promise<void> {
+  const user = await findOwner(context, id)
+  await context.storage.tokens.deleteByUser(user.id)
+}
+
+/**
+ * Ends one session of a user.
+ * @param fk its handle, or the token itself
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, TOKEN_NOT_FOUND (also for another user's token)
+ */
+export async function deleteToken(context: Context, id: unknown, fk: string): Promise<void> {
+  const { storage } = context
+  const user = await findOwner(context, id)
+  const token =
+    (await storage.tokens.findOfUser(user.id, fk)) ?? (await storage.tokens.findOfUser(user.id, digestOf(fk)))
+  const deleted = token && (await storage.tokens.delete(token.id))
+  if (!deleted) throw new LatchkeyError('TOKEN_NOT_FOUND', { values: [fk] })
+}
+
+async function findOwner({ storage, settings }: Context, id: unknown): Promise<User> {
+  const userId = readUserId(id, settings.user.idType)
+  const user = userId === undefined ? undefined : await storage.users.findById(userId)
+  if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+  return user
+}
+
+function readScopes(scopes: unknown): readonly string[] | null {
+  if (scopes === undefined || scopes === null) return null
+  const isValid =
+    Array.isArray(scopes) &&
+    scopes.length <= 20 &&
+    scopes.every((scope) => typeof scope === 'string' && scope.length <= 100)
+  if (!isValid) throw new LatchkeyError('INVALID_SCOPES')
+  return scopes.length > 0 ? scopes : null
+}

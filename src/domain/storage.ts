@@ -1,0 +1,94 @@
+import type { AccessToken } from './model/access-token.ts'
+import type { Query, Where } from './model/query.ts'
+import type { NewUser, User, UserChanges, UserId } from './model/user.ts'
+
+/**
+ * What every backend owes the domain. It speaks of users and tokens, never of rows. Whatever is written outside
+ * `transaction` is a transaction of its own; when a promise of a write resolves, the change survives a power cut.
+ */
+export interface Storage {
+  readonly users: UserStore
+  readonly tokens: TokenStore
+  readonly mailedTokens: MailedTokenStore
+  readonly roles: RoleStore
+  /** Runs the work in one transaction: all of it is kept, or, when it throws, none. */
+  transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Thrown by a store when a unique index refuses a row. */
+export class DuplicateError extends Error {
+  readonly property: 'email' | 'username'
+  constructor(property: 'email' | 'username', cause: unknown) {
+    super(`${property} is taken`, { cause })
+    this.property = property
+  }
+}
+
+/** What names an account at login: one of e-mail and username, within a realm if given. */
+export interface LoginName {
+  readonly email?: string
+  readonly username?: string
+  readonly realm?: string
+}
+
+export interface UserStore {
+  /** @throws {DuplicateError} */
+  insert(user: NewUser): Promise<User>
+  findById(id: UserId): Promise<User | undefined>
+  findByLogin(name: LoginName): Promise<User | undefined>
+  /** Pages of users in the query's order, read as they are asked for: memory stays bounded however many there are. */
+  find(query: Query): AsyncIterable<readonly User[]>
+  count(where: Where): Promise<number>
+  /** The user as changed, or undefined when there is none. @throws {DuplicateError} */
+  update(id: UserId, changes: UserChanges): Promise<User | undefined>
+  /** Sets a hash only while the old one is still there; false when somebody was faster. */
+  replacePasswordHash(id: UserId, old: string | null, hash: string): Promise<boolean>
+  /** Deletes the user with all tokens and roles; false when there was none. */
+  delete(id: UserId): Promise<boolean>
+  /** How many of a sample of accounts have a bcrypt hash, and how many another. */
+  samplePasswordHashes(): Promise<{ bcrypt: number; other: number }>
+}
+
+export interface TokenStore {
+  insert(token: AccessToken): Promise<void>
+  /** Inserts only while the user still exists with that very password hash; false when not. */
+  insertForLogin(token: AccessToken, passwordHash: string): Promise<boolean>
+  /** The token of that digest with its user, in one look-up. */
+  findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
+  /** All tokens of a user, oldest first. */
+  findByUser(userId: UserId): Promise<readonly AccessToken[]>
+  findOfUser(userId: UserId, digest: string): Promise<AccessToken | undefined>
+  delete(digest: string): Promise<boolean>
+  /** Ends the user's tokens but for one, if named. */
+  deleteByUser(userId: UserId, exceptDigest?: string): Promise<void>
+  /** Removes up to `most` tokens that expired before the instant; tells how many there were. */
+  purgeExpired(before: Date, most: number): Promise<number>
+}
+
+/** A token mailed to prove that somebody reads an address: good for one user, one address, once. */
+export interface MailedToken {
+  /** SHA-256 of the token, in hex. */
+  readonly id: string
+  readonly userId: UserId
+  readonly purpose: 'verification'
+  /** The address it was mailed to; it proves that one and no other. */
+  readonly email: string
+  readonly expiresAt: Date
+}
+
+export interface MailedTokenStore {
+  insert(token: MailedToken): Promise<void>
+  /** Uses the token up: true once, for the right user, purpose and address, before it expires. */
+  consume(token: Pick<MailedToken, 'id' | 'userId' | 'purpose' | 'email'>, now: Date): Promise<boolean>
+  deleteByUser(userId: UserId): Promise<void>
+  purgeExpired(before: Date, most: number): Promise<number>
+}
+
+export interface RoleStore {
+  /** Names of the roles granted to the user by id. */
+  namesOf(userId: UserId): Promise<readonly string[]>
+  grant(userId: UserId, role: string): Promise<void>
+}

@@ -1,0 +1,74 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import type { PlainObject } from '../../base/values.ts'
+import type { Actor, Context } from '../context.ts'
+import { applyFields, checkDepth, parseFilter } from '../filter/parse.ts'
+import { parseWhere } from '../filter/where.ts'
+import { readUserId, type User, viewOf } from '../model/user.ts'
+
+/** Shows a user as a filter's `fields` ask. */
+export type View = (user: User) => PlainObject
+
+/**
+ * The users a filter finds, page by page: read as they are asked for, so that no list is too long.
+ * @throws {LatchkeyError} at once, for a filter that makes no sense
+ */
+export function find(
+  { storage, vocabularies }: Context,
+  filter?: PlainObject,
+): AsyncIterable<readonly PlainObject[]> {
+  const { query, fields } = parseFilter(filter, vocabularies.users)
+  const pages = storage.users.find(query)
+  return shown(pages, (user) => applyFields(viewOf(user), fields))
+}
+
+async function* shown(
+  pages: AsyncIterable<readonly User[]>,
+  view: View,
+): AsyncIterable<readonly PlainObject[]> {
+  for await (const page of pages) yield page.map(view)
+}
+
+/** The first user a filter finds. @throws {LatchkeyError} MODEL_NOT_FOUND when there is none */
+export async function findOne(
+  { storage, settings, vocabularies }: Context,
+  filter?: PlainObject,
+): Promise<PlainObject> {
+  const { query, fields } = parseFilter(filter, vocabularies.users)
+  for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
+    if (user) return applyFields(viewOf(user), fields)
+  }
+  throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, 'undefined'] })
+}
+
+/**
+ * One user by id.
+ * @param filter only its `fields` (and `include`) count
+ * @throws {LatchkeyError} MODEL_NOT_FOUND
+ */
+export async function findById(
+  context: Context,
+  id: unknown,
+  filter: PlainObject | undefined,
+  { caller }: Actor,
+): Promise<PlainObject> {
+  const { settings, storage, vocabularies } = context
+  const userId = readUserId(id, settings.user.idType)
+  // The token's look-up brought its user along; reading oneself takes no second one.
+  const own = caller && caller.user.id === userId ? caller.user : undefined
+  const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
+  if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
+  if (filter === undefined) return viewOf(user)
+  const { fields } = parseFilter({ ...filter, where: undefined }, vocabularies.users)
+  return applyFields(viewOf(user), fields)
+}
+
+export async function exists({ storage, settings }: Context, id: unknown): Promise<boolean> {
+  const userId = readUserId(id, settings.user.idType)
+  return userId !== undefined && (await storage.users.findById(userId)) !== undefined
+}
+
+/** How many users fit the conditions. @throws {LatchkeyError} for conditions that make no sense */
+export async function count({ storage, vocabularies }: Context, where?: PlainObject): Promise<number> {
+  checkDepth(where)
+  return storage.users.count(parseWhere(where, vocabularies.users))
+}

@@ -1,0 +1,110 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { Caller, Context } from '../context.ts'
+import type { ResetToken } from '../events.ts'
+import { type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
+import { normaliseEmail, type UserView, viewOf } from '../model/user.ts'
+import { issueVerification } from './confirm.ts'
+
+/**
+ * Changes the caller's password, who proves to know the old one. Their other sessions end, this one stays.
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, WRONG_PASSWORD, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY
+ */
+export async function changePassword(context: Context, input: unknown, caller: Caller): Promise<void> {
+  const { storage, events, passwords } = context
+  const { user, token } = caller
+  const oldPassword = readPassword(input, 'oldPassword')
+  const newPassword = readPassword(input, 'newPassword')
+  const matches = await passwords.verify(oldPassword, user.passwordHash)
+  if (!matches) throw new LatchkeyError('WRONG_PASSWORD')
+  const hash = await passwords.hash(newPassword)
+
+  await storage.transaction(async (transaction) => {
+    // Two changes from one old password: the first wins, and for the second it is no longer the current one.
+    const replaced = await transaction.users.replacePasswordHash(user.id, user.passwordHash, hash)
+    if (!replaced) throw new LatchkeyError('WRONG_PASSWORD')
+    await transaction.tokens.deleteByUser(user.id, token.id)
+  })
+  events.emit('passwordChanged', { user: viewOf(user) })
+}
+
+/**
+ * Sets a new password by the token of a reset mail, which is used up. All sessions of the user end.
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY,
+ *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
+ */
+export async function setPassword(context: Context, input: unknown, caller: Caller): Promise<void> {
+  const { storage, events, passwords } = context
+  const { user, token } = caller
+  const hash = await passwords.hash(readPassword(input, 'newPassword'))
+
+  await storage.transaction(async (transaction) => {
+    const isFirst = await transaction.tokens.delete(token.id)
+    if (!isFirst) throw new LatchkeyError('INVALID_ACCESS_TOKEN')
+    await transaction.users.update(user.id, { passwordHash: hash })
+    await transaction.tokens.deleteByUser(user.id)
+  })
+  events.emit('passwordChanged', { user: viewOf(user) })
+}
+
+/**
+ * Asks for a mail with a link to set a new password. The answer is the same, and as quick, whether or not somebody
+ * has that address: the work is done afterwards.
+ * @param input `email`, and `realm` where the same address may live in several
+ * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`
+ */
+export async function resetPassword(context: Context, input: unknown): Promise<void> {
+  const options = isPlainObject(input) ? input : {}
+  const { email, realm } = options
+  if (typeof email !== 'string') throw new LatchkeyError('EMAIL_REQUIRED')
+  if (realm !== undefined && realm !== null && typeof realm !== 'string')
+    throw new LatchkeyError('INVALID_REALM')
+  const address = normaliseEmail(email, context.settings.user.caseSensitiveEmail)
+  context.afterwards(() => sendReset(context, address, realm || undefined, options))
+}
+
+async function sendReset(
+  context: Context,
+  email: string,
+  realm: string | undefined,
+  options: PlainObject,
+): Promise<void> {
+  const { storage, settings, events, clock } = context
+  const user = await storage.users.findByLogin(realm ? { email, realm } : { email })
+  if (!user) return
+  // An address must be proved before a password can be recovered by it; the link for that may have been lost.
+  if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
+    const token = await issueVerification(context, storage, user)
+    events.emit('verificationRequested', { user: viewOf(user), token })
+    return
+  }
+
+  const scopes = settings.user.restrictResetPasswordTokenScope ? [resetPasswordScope] : null
+  const issued = issueToken(user.id, settings.user.resetPasswordTokenTTL, clock(), scopes)
+  await storage.tokens.insert(issued.token)
+  const view = viewOf(user)
+  const request = { email: user.email, user: view, accessToken: resetTokenOf(issued, view), options }
+  // As in LoopBack, an application that listens sends the mail itself.
+  if (events.listens('resetPasswordRequest')) events.emit('resetPasswordRequest', request)
+  else events.emit('resetLinkRequested', request)
+}
+
+function resetTokenOf({ secret, token }: IssuedToken, owner: UserView): ResetToken {
+  return {
+    id: secret,
+    ttl: token.ttl,
+    created: token.createdAt,
+    userId: token.userId,
+    async user(callback) {
+      callback?.(null, owner)
+      return owner
+    },
+  }
+}
+
+function readPassword(input: unknown, name: 'oldPassword' | 'newPassword'): string {
+  const value = isPlainObject(input) ? input[name] : undefined
+  if (value === undefined || value === '') throw new LatchkeyError('ARGUMENT_REQUIRED', { values: [name] })
+  if (typeof value !== 'string') throw new LatchkeyError('INVALID_ARGUMENT', { values: ['a string'] })
+  return value
+}

@@ -1,0 +1,132 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { toBoolean } from '../../base/values.ts'
+import type { Actor, Context } from '../context.ts'
+import { defaultsOf } from '../model/properties.ts'
+import { type NewUser, type User, viewOf } from '../model/user.ts'
+import { blank, type Issue, validationError } from '../model/validation.ts'
+import type { Storage } from '../storage.ts'
+import { issueVerification } from './confirm.ts'
+import { readEmail, readInput, readName, readWhole } from './input.ts'
+import { explainDuplicate, taken, takenNames } from './uniqueness.ts'
+
+/** Most accounts one request may create. */
+const mostAccounts = 100
+
+/** An account that passed every check but the database's own. */
+interface Candidate {
+  readonly user: Omit<NewUser, 'passwordHash'>
+  readonly password: string
+}
+
+/**
+ * Creates an account, and mails a link to confirm its address where that is required.
+ * @param input what the client sent; what only the server may set in it is ignored
+ * @throws {LatchkeyError} VALIDATION_FAILED, INVALID_PASSWORD, PASSWORD_TOO_LONG, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY
+ */
+export async function create(context: Context, input: unknown, actor: Actor): Promise<User> {
+  const candidate = await prepare(context, input, actor, [])
+  const [user] = await insertAll(context, [candidate])
+  return user as User
+}
+
+/**
+ * Creates several accounts: all of them, or none.
+ * @throws {LatchkeyError} TOO_MANY_ACCOUNTS, or SEVERAL_FAILED with `details` parallel to the input: null, or what is wrong
+ */
+export async function createMany(
+  context: Context,
+  inputs: readonly unknown[],
+  actor: Actor,
+): Promise<User[]> {
+  if (inputs.length > mostAccounts) throw new LatchkeyError('TOO_MANY_ACCOUNTS', { values: [mostAccounts] })
+  const candidates: Candidate[] = []
+  const problems: (LatchkeyError | null)[] = []
+  for (const input of inputs) {
+    try {
+      candidates.push(await prepare(context, input, actor, candidates))
+      problems.push(null)
+    } catch (error) {
+      if (!(error instanceof LatchkeyError) || error.kind !== 'invalid') throw error
+      problems.push(error)
+    }
+  }
+  if (problems.some((problem) => problem !== null))
+    throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
+  return insertAll(context, candidates)
+}
+
+async function prepare(
+  { storage, settings, passwords }: Context,
+  given: unknown,
+  actor: Actor,
+  siblings: readonly Candidate[],
+): Promise<Candidate> {
+  const input = readInput(given)
+  const { password } = input
+  if (typeof password === 'string') passwords.check(password)
+  const missing = typeof password === 'string' ? [] : [blank('password', undefined)]
+  const { email, issues: emailIssues } = readEmail(input.email, settings.user)
+  const { name: username, issues: usernameIssues } = readName('username', input.username)
+  const { name: realm, issues: realmIssues } = readName('realm', input.realm)
+  const defaults = defaultsOf(settings.user.properties, input.properties)
+  const { values, issues } = readWhole({ ...input.properties, ...defaults }, settings.user)
+  const emailVerified = actor.trusted ? (toBoolean(input.emailVerified) ?? null) : null
+  const user = { email, username, realm, emailVerified, properties: values }
+
+  const problems: Issue[] = [
+    ...realmIssues,
+    ...usernameIssues,
+    ...missing,
+    ...emailIssues,
+    ...issues,
+    ...(await takenNames(storage, settings.user, user)),
+    ...takenBySiblings(user, siblings),
+  ]
+  if (problems.length > 0) throw validationError(settings.user.modelName, problems)
+  return { user, password: password as string }
+}
+
+function takenBySiblings(
+  { email, username, realm }: Candidate['user'],
+  siblings: readonly Candidate[],
+): Issue[] {
+  const inRealm = siblings.filter((sibling) => sibling.user.realm === realm)
+  const issues: Issue[] = []
+  if (inRealm.some(({ user }) => user.email === email)) issues.push(taken('email', email))
+  if (username && inRealm.some(({ user }) => user.username === username))
+    issues.push(taken('username', username))
+  return issues
+}
+
+async function insertAll(context: Context, candidates: readonly Candidate[]): Promise<User[]> {
+  const { storage, events, passwords } = context
+  // Hashed before the transaction: no lock is held while a password is hashed.
+  const hashes = await Promise.all(candidates.map(({ password }) => passwords.hash(password)))
+  const created = await storage.transaction(async (transaction) => {
+    const results: Created[] = []
+    for (const [index, { user }] of candidates.entries()) {
+      results.push(await insertOne(context, transaction, { ...user, passwordHash: hashes[index] as string }))
+    }
+    return results
+  })
+  for (const { user, verification } of created) {
+    events.emit('created', { user: viewOf(user) })
+    if (verification) events.emit('verificationRequested', { user: viewOf(user), token: verification })
+  }
+  return created.map(({ user }) => user)
+}
+
+interface Created {
+  readonly user: User
+  /** The token to mail, where the address must be proved. */
+  readonly verification: string | undefined
+}
+
+async function insertOne(context: Context, transaction: Storage, account: NewUser): Promise<Created> {
+  const { settings } = context
+  const user = await transaction.users.insert(account).catch((error: unknown) => {
+    throw explainDuplicate(error, settings.user, account)
+  })
+  const isPending = settings.user.emailVerificationRequired && user.emailVerified !== true
+  return { user, verification: isPending ? await issueVerification(context, transaction, user) : undefined }
+}

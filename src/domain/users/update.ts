@@ -1,0 +1,173 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import { isPlainObject } from '../../base/values.ts'
+import type { Actor, Context } from '../context.ts'
+import { defaultsOf } from '../model/properties.ts'
+import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
+import { type Issue, validationError } from '../model/validation.ts'
+import type { Storage } from '../storage.ts'
+import { issueVerification } from './confirm.ts'
+import { checkProtected, readEmail, readInput, readName, readWhole, type UserInput } from './input.ts'
+import { create } from './register.ts'
+import { explainDuplicate, takenNames } from './uniqueness.ts'
+
+type Mode = 'patch' | 'replace'
+
+/**
+ * Updates the attributes given, and leaves the others as they are. A new e-mail address or password ends the user's
+ * other sessions in the same transaction.
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, VALIDATION_FAILED, ID_IMMUTABLE, PROPERTY_PROTECTED, PASSWORD_CHANGE_NOT_ALLOWED
+ */
+export function patchAttributes(context: Context, id: unknown, input: unknown, actor: Actor): Promise<User> {
+  return change(context, id, input, actor, 'patch')
+}
+
+/** Replaces the user: what is not sent is dropped, but for what only the server may set, and the password. */
+export function replaceById(context: Context, id: unknown, input: unknown, actor: Actor): Promise<User> {
+  return change(context, id, input, actor, 'replace')
+}
+
+/**
+ * Without an id: creates. With one: updates the attributes of the user who has it.
+ * @throws {LatchkeyError} UPDATE_TARGET_NOT_FOUND for an unknown id, else as `create` and `patchAttributes`
+ */
+export async function patchOrCreate(context: Context, input: unknown, actor: Actor): Promise<User> {
+  const id = isPlainObject(input) ? input.id : undefined
+  if (id === undefined || id === null || id === '') return create(context, input, actor)
+  try {
+    return await change(context, id, input, actor, 'patch')
+  } catch (error) {
+    const isUnknown = error instanceof LatchkeyError && error.id === 'INSTANCE_NOT_FOUND'
+    throw isUnknown ? new LatchkeyError('UPDATE_TARGET_NOT_FOUND', { values: [nameOf(id)] }) : error
+  }
+}
+
+/** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
+export async function deleteById({ storage, settings, events }: Context, id: unknown): Promise<number> {
+  const userId = readUserId(id, settings.user.idType)
+  if (userId === undefined) return 0
+  const user = await storage.users.findById(userId)
+  const deleted = user !== undefined && (await storage.users.delete(userId))
+  if (!deleted) return 0
+  events.emit('deleted', { user: viewOf(user) })
+  return 1
+}
+
+async function change(
+  context: Context,
+  id: unknown,
+  given: unknown,
+  actor: Actor,
+  mode: Mode,
+): Promise<User> {
+  const { storage, settings, events } = context
+  const userId = readUserId(id, settings.user.idType)
+  const input = readInput(given)
+  if (userId === undefined) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [nameOf(id)] })
+  const passwordHash = await readNewPassword(context, input)
+
+  const outcome = await storage.transaction(async (transaction) => {
+    const before = await transaction.users.findById(userId)
+    if (!before) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [userId] })
+    const changes = {
+      ...(await readChanges(context, transaction, before, input, actor, mode)),
+      ...passwordHash,
+    }
+    const after = await transaction.users.update(userId, changes).catch((error: unknown) => {
+      throw explainDuplicate(error, settings.user, changes)
+    })
+    if (!after) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [userId] })
+    const verification = await endStaleSessions(context, transaction, before, after, actor)
+    return { before, after, verification }
+  })
+  announce(events, outcome)
+  return outcome.after
+}
+
+/** Hashed before the transaction opens: no lock is held while a password is hashed. */
+async function readNewPassword(
+  { settings, passwords }: Context,
+  { password }: UserInput,
+): Promise<UserChanges> {
+  if (password === undefined || password === null) return {}
+  if (settings.user.rejectPasswordChangesViaPatchOrReplace)
+    throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
+  return { passwordHash: await passwords.hash(password as string) }
+}
+
+async function readChanges(
+  { settings }: Context,
+  transaction: Storage,
+  before: User,
+  input: UserInput,
+  actor: Actor,
+  mode: Mode,
+): Promise<UserChanges> {
+  const isWhole = mode === 'replace'
+  const verified = checkProtected(input, before, actor)
+  const { email, issues: emailIssues } =
+    isWhole || input.email !== undefined
+      ? readEmail(input.email, settings.user)
+      : { email: before.email, issues: [] }
+  const { name: username, issues: usernameIssues } =
+    isWhole || input.username !== undefined
+      ? readName('username', input.username)
+      : { name: before.username, issues: [] }
+  const merged = isWhole
+    ? { ...input.properties, ...defaultsOf(settings.user.properties, input.properties) }
+    : { ...before.properties, ...input.properties }
+  const { values, issues } = readWhole(merged, settings.user)
+
+  const named = { email, username, realm: before.realm }
+  const problems: Issue[] = [
+    ...usernameIssues,
+    ...emailIssues,
+    ...issues,
+    ...(await takenNames(transaction, settings.user, named, before.id)),
+  ]
+  if (problems.length > 0) throw validationError(settings.user.modelName, problems)
+  return { email, username, properties: values, ...proofOf(before, email, verified) }
+}
+
+/** Proof of an address is proof of no other. */
+function proofOf(before: User, email: string, verified: boolean | undefined): UserChanges {
+  if (verified !== undefined) return { emailVerified: verified }
+  return email !== before.email && before.emailVerified !== null ? { emailVerified: false } : {}
+}
+
+/**
+ * Whoever could log in by the old address or password is logged out; the session that made the change stays.
+ * @returns the token to mail, where the new address must be proved
+ */
+async function endStaleSessions(
+  context: Context,
+  transaction: Storage,
+  before: User,
+  after: User,
+  actor: Actor,
+): Promise<string | undefined> {
+  const hasNewEmail = after.email !== before.email
+  if (!hasNewEmail && after.passwordHash === before.passwordHash) return undefined
+  await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
+  if (!hasNewEmail) return undefined
+  await transaction.mailedTokens.deleteByUser(after.id)
+  const isPending = context.settings.user.emailVerificationRequired && after.emailVerified !== true
+  return isPending ? issueVerification(context, transaction, after) : undefined
+}
+
+function ownToken({ caller }: Actor, userId: UserId): string | undefined {
+  return caller?.user.id === userId ? caller.token.id : undefined
+}
+
+function announce(
+  events: Context['events'],
+  { before, after, verification }: { before: User; after: User; verification: string | undefined },
+): void {
+  if (after.email !== before.email)
+    events.emit('emailChanged', { user: viewOf(after), oldEmail: before.email })
+  if (after.passwordHash !== before.passwordHash) events.emit('passwordChanged', { user: viewOf(after) })
+  if (verification) events.emit('verificationRequested', { user: viewOf(after), token: verification })
+}
+
+function nameOf(id: unknown): string {
+  return typeof id === 'object' ? JSON.stringify(id) : String(id)
+}
