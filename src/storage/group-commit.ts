@@ -1,0 +1,87 @@
+/** How a connection is told to begin, mark, keep and undo. */
+export interface Commands {
+  /** Takes the write lock, waiting for it if need be. */
+  begin(): Promise<void>
+  exec(sql: string): void
+}
+
+/** Queues transactions of one connection and lets those that wait share a commit. */
+export interface GroupCommit {
+  /** Resolves with the work's result once it is on the disk; rejects, and undoes just this work, when it throws. */
+  run<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when nothing waits. */
+  drained(): Promise<void>
+}
+
+interface Unit {
+  readonly work: () => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Most transactions that share a commit; more would make the first wait too long. */
+const largestGroup = 64
+
+/**
+ * Commits in groups: a commit costs a flush to the disk, whether it holds one transaction or fifty. Those that arrive
+ * in one turn of the event loop share one, each behind a savepoint of its own, and are answered after it.
+ */
+export function createGroupCommit({ begin, exec }: Commands): GroupCommit {
+  const queue: Unit[] = []
+  let flushing: Promise<void> | undefined
+
+  async function flush(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (queue.length > 0) await commit(queue.splice(0, largestGroup))
+    flushing = undefined
+  }
+
+  async function commit(units: readonly Unit[]): Promise<void> {
+    const settle: (() => void)[] = []
+    try {
+      await begin()
+    } catch (error) {
+      for (const { reject } of units) reject(error)
+      return
+    }
+    try {
+      for (const { work, resolve, reject } of units) {
+        exec('SAVEPOINT unit')
+        try {
+          const result = await work()
+          settle.push(() => resolve(result))
+        } catch (error) {
+          settle.push(() => reject(error))
+          exec('ROLLBACK TO unit')
+        }
+        exec('RELEASE unit')
+      }
+      exec('COMMIT')
+    } catch (error) {
+      undo()
+      for (const { reject } of units) reject(error)
+      return
+    }
+    for (const answer of settle) answer()
+  }
+
+  function undo(): void {
+    try {
+      exec('ROLLBACK')
+    } catch {
+      // A full disk makes SQLite roll back by itself; then there is nothing left to undo.
+    }
+  }
+
+  return {
+    run<T>(work: () => Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ work, resolve: resolve as Unit['resolve'], reject })
+        flushing ??= flush()
+      })
+    },
+    async drained() {
+      while (flushing) await flushing
+    },
+  }
+}

@@ -1,0 +1,207 @@
+import { type Expression, type RawBuilder, sql } from 'kysely'
+import type { Condition, OrderKey, PropertyRef, Where } from '../../domain/model/query.ts'
+import type { Dialect } from './engine.ts'
+
+/**
+ * A filter in SQL. It lets through at least the rows that fit; where it is `exact` also no others. What SQL cannot
+ * say exactly (values of mixed types, regular expressions, case beyond ASCII) is judged by `matches` row by row.
+ */
+export interface Narrowing {
+  readonly expression: RawBuilder<boolean>
+  readonly exact: boolean
+}
+
+const anything: Narrowing = { expression: sql<boolean>`1`, exact: false }
+
+export function compileWhere(where: Where, dialect: Dialect): Narrowing {
+  if ('all' in where) return joined(where.all, ' and ', sql<boolean>`1`, dialect)
+  if ('any' in where) return joined(where.any, ' or ', sql<boolean>`0`, dialect)
+  if ('none' in where) {
+    const inner = joined(where.none, ' or ', sql<boolean>`0`, dialect)
+    // The opposite of too many rows would be too few.
+    return inner.exact ? { expression: not(inner.expression), exact: true } : anything
+  }
+  return compileCondition(where, dialect)
+}
+
+function joined(
+  parts: readonly Where[],
+  word: string,
+  empty: RawBuilder<boolean>,
+  dialect: Dialect,
+): Narrowing {
+  const compiled = parts.map((part) => compileWhere(part, dialect))
+  if (compiled.length === 0) return { expression: empty, exact: true }
+  const expressions = compiled.map(({ expression }) => expression)
+  return {
+    expression: sql<boolean>`(${sql.join(expressions, sql.raw(word))})`,
+    exact: compiled.every(({ exact }) => exact),
+  }
+}
+
+/** NULL compared with anything is unknown, and so is its opposite; to us it does not fit, hence its opposite does. */
+function not(expression: Expression<boolean>): RawBuilder<boolean> {
+  return sql<boolean>`not coalesce(${expression}, 0)`
+}
+
+function compileCondition(condition: Condition, dialect: Dialect): Narrowing {
+  const { property, is, value } = condition
+  switch (is) {
+    case 'exists':
+      return compileExists(property, value === true, dialect)
+    case 'neq':
+      return opposite({ ...condition, is: 'eq' }, dialect)
+    case 'nin':
+      return opposite({ ...condition, is: 'inq' }, dialect)
+    case 'nlike':
+      return opposite({ ...condition, is: 'like' }, dialect)
+    case 'nilike':
+    case 'regexp':
+      return anything
+    default:
+      return isTyped(property) ? compileTyped(condition, dialect) : compileLoose(condition, dialect)
+  }
+}
+
+function opposite(condition: Condition, dialect: Dialect): Narrowing {
+  const inner = compileCondition(condition, dialect)
+  return inner.exact ? { expression: not(inner.expression), exact: true } : anything
+}
+
+/** Columns and declared scalars hold values of one type, which SQL compares as we do. */
+function isTyped({ column, type }: PropertyRef): boolean {
+  return column || ['string', 'number', 'boolean', 'date'].includes(type)
+}
+
+/** A name that cannot stand in a JSON path as it is, or a step into a list: left to the evaluator. */
+function isReachable({ column, path }: PropertyRef): boolean {
+  return column || path.every((key) => !/^\d+$|["\\\p{Cc}]/u.test(key))
+}
+
+/** A property's value, or SQL's NULL where it is absent or null. */
+function storedValue(property: PropertyRef, dialect: Dialect): Expression<unknown> {
+  return property.column ? sql.ref(columnOf(property)) : dialect.jsonValue(property)
+}
+
+function columnOf({ name }: PropertyRef): string {
+  return name === 'emailVerified' ? 'email_verified' : name
+}
+
+function compileExists(property: PropertyRef, exists: boolean, dialect: Dialect): Narrowing {
+  if (!isReachable(property)) return anything
+  const value = storedValue(property, dialect)
+  return {
+    expression: exists ? sql<boolean>`${value} is not null` : sql<boolean>`${value} is null`,
+    exact: true,
+  }
+}
+
+function compileTyped({ property, is, value: operand }: Condition, dialect: Dialect): Narrowing {
+  const value = storedValue(property, dialect)
+  const fits = (comparison: RawBuilder<boolean>, exact = true): Narrowing => ({
+    expression: sql<boolean>`(${guard(property, dialect)}${comparison})`,
+    exact,
+  })
+  switch (is) {
+    case 'eq':
+      return operand === null
+        ? compileExists(property, false, dialect)
+        : fits(sql`${value} = ${bound(operand)}`)
+    case 'inq': {
+      const members = operand as unknown[]
+      const present = fits(sql`${value} in ${listOf(members.filter((member) => member !== null).map(bound))}`)
+      if (!members.includes(null)) return present
+      return { expression: sql<boolean>`(${present.expression} or ${value} is null)`, exact: true }
+    }
+    case 'between': {
+      const [low, high] = operand as unknown[]
+      return fits(sql`${value} between ${bound(low)} and ${bound(high)}`)
+    }
+    case 'like':
+      return fits(dialect.like(value, (operand as { text: string }).text))
+    case 'ilike':
+      return fits(dialect.mayFitIgnoringCase(value, (operand as { text: string }).text), false)
+    default:
+      return fits(sql`${value} ${comparator(is)} ${bound(operand)}`)
+  }
+}
+
+/**
+ * Undeclared properties hold anything and compare as JavaScript does, so SQL only leaves out rows that cannot fit:
+ * values of the operand's own kind that differ. Texts that may be numbers, and lists, are judged one by one.
+ */
+function compileLoose({ property, is, value: operand }: Condition, dialect: Dialect): Narrowing {
+  if (!isReachable(property)) return anything
+  const value = storedValue(property, dialect)
+  const orJudged = (expression: RawBuilder<boolean>, kinds: readonly string[] = ['array']): Narrowing => ({
+    expression: sql<boolean>`(${expression} or ${dialect.jsonType(property)} in ${listOf(kinds)})`,
+    exact: false,
+  })
+  switch (is) {
+    case 'eq':
+    case 'inq': {
+      const members = is === 'eq' ? [operand] : (operand as unknown[])
+      const fits = sql<boolean>`${value} in ${listOf(members.flatMap(looselyEqual))}`
+      const mayBeText = members.some((member) => typeof member === 'number' || typeof member === 'boolean')
+      const orAbsent = members.includes(null) ? sql<boolean>`(${fits} or ${value} is null)` : fits
+      return orJudged(orAbsent, mayBeText ? ['text', 'array'] : ['array'])
+    }
+    case 'like':
+      return orJudged(dialect.like(value, (operand as { text: string }).text))
+    case 'ilike':
+      return orJudged(dialect.mayFitIgnoringCase(value, (operand as { text: string }).text))
+    default:
+      return { expression: sql<boolean>`${value} is not null`, exact: false }
+  }
+}
+
+/** The numbers and texts that JavaScript's == may hold equal to an operand, other texts for a number left aside. */
+function looselyEqual(operand: unknown): unknown[] {
+  if (operand === null) return []
+  if (typeof operand !== 'string') return [bound(operand)]
+  const number = Number(operand)
+  return Number.isNaN(number) ? [operand] : [operand, number]
+}
+
+function listOf(values: readonly unknown[]): RawBuilder<unknown> {
+  return values.length === 0 ? sql`(null)` : sql`(${sql.join(values)})`
+}
+
+/** A declared property may still hold a value of another type, from before it was declared: that one never fits. */
+function guard(property: PropertyRef, dialect: Dialect): RawBuilder<unknown> {
+  if (property.column) return sql``
+  const kinds = { number: ['integer', 'real'], boolean: ['true', 'false'] }[property.type as string] ?? [
+    'text',
+  ]
+  return sql`${dialect.jsonType(property)} in (${sql.join(kinds.map((kind) => sql.lit(kind)))}) and `
+}
+
+function comparator(is: Condition['is']): RawBuilder<unknown> {
+  return sql.raw({ gt: '>', gte: '>=', lt: '<', lte: '<=' }[is as string] as string)
+}
+
+/** JSON's true and false come out of SQLite as 1 and 0, and so do our boolean columns. */
+function bound(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value
+}
+
+/** Order keys in SQL: absent values first, then booleans, numbers, texts and the rest; ties go by id. */
+export function compileOrder(order: readonly OrderKey[], dialect: Dialect): RawBuilder<unknown> {
+  const keys = order
+    .filter(({ property }) => isReachable(property))
+    .flatMap((key) => compileOrderKey(key, dialect))
+  return sql`order by ${sql.join([...keys, sql`id`])}`
+}
+
+function compileOrderKey({ property, descending }: OrderKey, dialect: Dialect): RawBuilder<unknown>[] {
+  const direction = sql.raw(descending ? 'desc' : 'asc')
+  const value = storedValue(property, dialect)
+  if (property.column) return [sql`${value} ${direction}`]
+  const rank = sql`case ${dialect.jsonType(property)}
+    when 'true' then 1 when 'false' then 1 when 'integer' then 2 when 'real' then 2 when 'text' then 3
+    when 'array' then 4 when 'object' then 4 else 0 end`
+  const comparable = sql`case when ${dialect.jsonType(property)} in ('array', 'object') then null else ${value} end`
+  return isTyped(property)
+    ? [sql`${value} ${direction}`]
+    : [sql`${rank} ${direction}`, sql`${comparable} ${direction}`]
+}

@@ -1,0 +1,70 @@
+import { type CompiledQuery, type Expression, type RawBuilder, sql } from 'kysely'
+import type { PropertyRef } from '../../domain/model/query.ts'
+
+/** A row as the driver gives it: values by column name. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** A statement's text and its values, in the order of their placeholders. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/** All a database owes us. Statements are prepared on first use and kept, by their text. */
+export interface Engine {
+  readonly dialect: Dialect
+  /** Outside a transaction, `all`, `first` and `stream` only read. */
+  all(statement: Statement): Promise<Row[]>
+  first(statement: Statement): Promise<Row | undefined>
+  /** Runs a write; tells how many rows it touched. */
+  run(statement: Statement): Promise<number>
+  /** Rows in slices, read as they are asked for, from one snapshot. */
+  stream(statement: Statement): AsyncIterable<readonly Row[]>
+  /** Runs the work in one transaction, which is kept when it resolves and undone when it throws. */
+  transaction<T>(work: (engine: Engine) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** What databases say differently. Nobody else asks which one it is. */
+export interface Dialect {
+  /** The value of a property within the JSON document of a user. */
+  jsonValue(property: PropertyRef): Expression<unknown>
+  /** Its kind: `null`, `true`, `false`, `integer`, `real`, `text`, `array`, `object`, or SQL's NULL where it is absent. */
+  jsonType(property: PropertyRef): Expression<unknown>
+  /** True where the text fits a LIKE pattern over its whole length, with regard to case. */
+  like(text: Expression<unknown>, pattern: string): RawBuilder<boolean>
+  /** True at least where it fits without regard to case; more rows do no harm, fewer would. */
+  mayFitIgnoringCase(text: Expression<unknown>, pattern: string): RawBuilder<boolean>
+  /** Which name a unique index refused; undefined for any other error. */
+  duplicateOf(error: unknown): 'email' | 'username' | undefined
+}
+
+/** Stands for a value that comes at run time. */
+class Slot {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** A placeholder for use in Kysely, to be filled in when the statement runs. */
+export function slot<T>(name: string): RawBuilder<T> {
+  return sql<T>`${new Slot(name)}`
+}
+
+/**
+ * Builds a statement once, at start: Kysely writes it, and nothing of Kysely runs per request (building a statement
+ * costs several times what running it does).
+ * @returns a function that fills in the slots by name
+ */
+export function fixed<Values extends object>(query: {
+  compile(): CompiledQuery
+}): (values: Values) => Statement {
+  const { sql: text, parameters } = query.compile()
+  return (values) => ({
+    sql: text,
+    parameters: parameters.map((value) =>
+      value instanceof Slot ? values[value.name as keyof Values] : value,
+    ),
+  })
+}

@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto'
+import { type Expression, type Kysely, sql } from 'kysely'
+import { LatchkeyError } from '../../base/errors.ts'
+
+/** Indexes that follow from the settings, not from the version: they come and go with the configuration. */
+export interface WantedIndexes {
+  /** Whether e-mail and username are unique within a realm only. */
+  readonly perRealm: boolean
+  /** Expressions of declared properties that ask for an index, by name. */
+  readonly properties: ReadonlyMap<string, Expression<unknown>>
+}
+
+/**
+ * Makes the indexes the settings ask for and drops those they no longer do.
+ * @throws {LatchkeyError} DATABASE_UNUSABLE when existing accounts share a name that is to be unique
+ */
+export async function reconcileIndexes(
+  db: Kysely<unknown>,
+  { perRealm, properties }: WantedIndexes,
+): Promise<void> {
+  const wanted = new Map<string, () => Promise<unknown>>()
+  for (const name of ['email', 'username'] as const) {
+    const suffix = perRealm ? '_per_realm' : ''
+    wanted.set(`users_unique_${name}${suffix}`, () => createUnique(db, name, perRealm))
+  }
+  for (const [name, expression] of properties) {
+    // The name of a property may hold anything, so the index is called by a digest of it.
+    const index = `users_property_${hash('sha256', name).slice(0, 16)}`
+    wanted.set(index, () => sql`create index ${sql.id(index)} on users (${expression})`.execute(db))
+  }
+
+  const existing = await existingIndexes(db)
+  for (const index of existing) {
+    if (!wanted.has(index)) await sql`drop index ${sql.id(index)}`.execute(db)
+  }
+  for (const [index, make] of wanted) {
+    if (!existing.has(index)) await make()
+  }
+}
+
+async function createUnique(
+  db: Kysely<unknown>,
+  name: 'email' | 'username',
+  perRealm: boolean,
+): Promise<void> {
+  const index = sql.id(`users_unique_${name}${perRealm ? '_per_realm' : ''}`)
+  const columns = perRealm ? sql`coalesce(realm, ''), ${sql.id(name)}` : sql.id(name)
+  try {
+    await sql`create unique index ${index} on users (${columns}) where ${sql.id(name)} <> ''`.execute(db)
+  } catch (cause) {
+    throw new LatchkeyError('DATABASE_UNUSABLE', {
+      values: [
+        `Several accounts share a ${name}, which the settings want to be unique ${perRealm ? 'within a realm' : 'among all users'}`,
+      ],
+      cause,
+    })
+  }
+}
+
+async function existingIndexes(db: Kysely<unknown>): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'index' and (name like 'users_unique_%' or name like 'users_property_%')
+  `.execute(db)
+  return new Set(rows.map(({ name }) => name))
+}

@@ -1,0 +1,209 @@
+import type { Kysely } from 'kysely'
+import { type AccessToken, expiryOf } from '../../domain/model/access-token.ts'
+import type { UserId } from '../../domain/model/user.ts'
+import type { MailedToken, MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
+import { type Engine, fixed, type Row, slot } from './engine.ts'
+import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
+import { toUser } from './users.ts'
+
+const columns = ['id', 'user_id', 'ttl', 'created_at', 'expires_at', 'scopes'] as const
+type TokenKey = { readonly id: string; readonly user_id: UserId }
+type Purge = { readonly before: number; readonly most: number }
+
+/** The statements about tokens and roles, built once. */
+export function createTokenStatements(db: Kysely<Schema>) {
+  const id = slot<string>('id')
+  const userId = slot<UserId>('user_id')
+  const row = {
+    id,
+    user_id: userId,
+    ttl: slot<number>('ttl'),
+    created_at: slot<number>('created_at'),
+    expires_at: slot<number | null>('expires_at'),
+    scopes: slot<string | null>('scopes'),
+  }
+  const expired = (table: 'access_tokens' | 'mailed_tokens') =>
+    db
+      .selectFrom(table)
+      .select('id')
+      .where('expires_at', '<=', slot<number>('before'))
+      .limit(slot<number>('most'))
+
+  return {
+    insert: fixed<AccessTokensTable>(db.insertInto('access_tokens').values(row)),
+    insertForLogin: fixed<AccessTokensTable & { password_hash: string }>(
+      db
+        .insertInto('access_tokens')
+        .columns([...columns])
+        .expression((builder) =>
+          builder
+            .selectFrom('users')
+            .select([
+              id.as('id'),
+              userId.as('user_id'),
+              row.ttl.as('ttl'),
+              row.created_at.as('created_at'),
+              row.expires_at.as('expires_at'),
+              row.scopes.as('scopes'),
+            ])
+            .where('users.id', '=', userId)
+            .where('password_hash', '=', slot<string>('password_hash')),
+        ),
+    ),
+    withUser: fixed<{ id: string }>(
+      db
+        .selectFrom('access_tokens as token')
+        .innerJoin('users as user', 'user.id', 'token.user_id')
+        .select([
+          'token.id as token_id',
+          'token.ttl',
+          'token.created_at',
+          'token.scopes',
+          'user.id',
+          'user.realm',
+          'user.username',
+          'user.email',
+          'user.email_verified',
+          'user.password_hash',
+          'user.properties',
+        ])
+        .where('token.id', '=', id),
+    ),
+    ofUser: fixed<{ user_id: UserId }>(
+      db
+        .selectFrom('access_tokens')
+        .select(columns)
+        .where('user_id', '=', userId)
+        .orderBy('created_at')
+        .orderBy('id'),
+    ),
+    oneOfUser: fixed<TokenKey>(
+      db.selectFrom('access_tokens').select(columns).where('id', '=', id).where('user_id', '=', userId),
+    ),
+    delete: fixed<{ id: string }>(db.deleteFrom('access_tokens').where('id', '=', id)),
+    deleteOfUser: fixed<TokenKey>(
+      db.deleteFrom('access_tokens').where('user_id', '=', userId).where('id', '!=', id),
+    ),
+    purge: fixed<Purge>(db.deleteFrom('access_tokens').where('id', 'in', expired('access_tokens'))),
+
+    insertMailed: fixed<MailedTokensTable>(
+      db.insertInto('mailed_tokens').values({
+        id,
+        user_id: userId,
+        purpose: slot<string>('purpose'),
+        email: slot<string>('email'),
+        expires_at: slot<number>('expires_at'),
+      }),
+    ),
+    consumeMailed: fixed<Omit<MailedTokensTable, 'expires_at'> & { now: number }>(
+      db
+        .deleteFrom('mailed_tokens')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('purpose', '=', slot<string>('purpose'))
+        .where('email', '=', slot<string>('email'))
+        .where('expires_at', '>', slot<number>('now')),
+    ),
+    deleteMailedOfUser: fixed<{ user_id: UserId }>(
+      db.deleteFrom('mailed_tokens').where('user_id', '=', userId),
+    ),
+    purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
+
+    rolesOf: fixed<{ user_id: UserId }>(
+      db.selectFrom('user_roles').select('role').where('user_id', '=', userId),
+    ),
+    grantRole: fixed<{ user_id: UserId; role: string }>(
+      db
+        .insertInto('user_roles')
+        .values({ user_id: userId, role: slot<string>('role') })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+  }
+}
+
+export type TokenStatements = ReturnType<typeof createTokenStatements>
+
+export function createTokenStore(engine: Engine, statements: TokenStatements): TokenStore {
+  return {
+    insert: async (token) => void (await engine.run(statements.insert(toRow(token)))),
+
+    insertForLogin: async (token, passwordHash) =>
+      (await engine.run(statements.insertForLogin({ ...toRow(token), password_hash: passwordHash }))) > 0,
+
+    async findWithUser(digest) {
+      const row = await engine.first(statements.withUser({ id: digest }))
+      if (!row) return undefined
+      const user = toUser(row)
+      return { user, token: toToken({ ...row, id: row.token_id, user_id: user.id }) }
+    },
+
+    findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toToken),
+
+    async findOfUser(userId, digest) {
+      const row = await engine.first(statements.oneOfUser({ id: digest, user_id: userId }))
+      return row && toToken(row)
+    },
+
+    delete: async (digest) => (await engine.run(statements.delete({ id: digest }))) > 0,
+
+    deleteByUser: async (userId, exceptDigest = '') =>
+      void (await engine.run(statements.deleteOfUser({ user_id: userId, id: exceptDigest }))),
+
+    purgeExpired: (before, most) => engine.run(statements.purge({ before: before.getTime(), most })),
+  }
+}
+
+export function createMailedTokenStore(engine: Engine, statements: TokenStatements): MailedTokenStore {
+  return {
+    async insert({ id, userId, purpose, email, expiresAt }) {
+      await engine.run(
+        statements.insertMailed({ id, user_id: userId, purpose, email, expires_at: expiresAt.getTime() }),
+      )
+    },
+
+    async consume(
+      { id, userId, purpose, email }: Pick<MailedToken, 'id' | 'userId' | 'purpose' | 'email'>,
+      now,
+    ) {
+      const used = await engine.run(
+        statements.consumeMailed({ id, user_id: userId, purpose, email, now: now.getTime() }),
+      )
+      return used > 0
+    },
+
+    deleteByUser: async (userId) =>
+      void (await engine.run(statements.deleteMailedOfUser({ user_id: userId }))),
+    purgeExpired: (before, most) => engine.run(statements.purgeMailed({ before: before.getTime(), most })),
+  }
+}
+
+export function createRoleStore(engine: Engine, statements: TokenStatements): RoleStore {
+  return {
+    namesOf: async (userId) =>
+      (await engine.all(statements.rolesOf({ user_id: userId }))).map(({ role }) => role as string),
+    grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
+  }
+}
+
+function toToken(row: Row): AccessToken {
+  const { id, user_id, ttl, created_at, scopes } = row as unknown as AccessTokensTable
+  return {
+    id,
+    userId: user_id,
+    ttl,
+    createdAt: new Date(created_at),
+    scopes: scopes === null ? null : JSON.parse(scopes),
+  }
+}
+
+function toRow(token: AccessToken): AccessTokensTable {
+  const { id, userId, ttl, createdAt, scopes } = token
+  return {
+    id,
+    user_id: userId,
+    ttl,
+    created_at: createdAt.getTime(),
+    expires_at: expiryOf(token),
+    scopes: scopes && JSON.stringify(scopes),
+  }
+}

@@ -1,0 +1,225 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Kysely, sql } from 'kysely'
+import { LatchkeyError } from '../../base/errors.ts'
+import { matches } from '../../domain/filter/matches.ts'
+import type { Query, Where } from '../../domain/model/query.ts'
+import { type NewUser, type User, type UserChanges, type UserId, viewOf } from '../../domain/model/user.ts'
+import { DuplicateError, type LoginName, type UserStore } from '../../domain/storage.ts'
+import { compileOrder, compileWhere } from './compile.ts'
+import { type Engine, fixed, type Row, type Statement, slot } from './engine.ts'
+import type { Schema, UsersTable } from './schema.ts'
+
+const columns = ['id', 'realm', 'username', 'email', 'email_verified', 'password_hash', 'properties'] as const
+
+/** Rows judged one by one may take this long per page before the query is given up. */
+const longestPageMs = 2_000
+
+export interface UserStoreOptions {
+  readonly db: Kysely<Schema>
+  /** Makes an id where the database does not. */
+  readonly newId?: (() => UserId) | undefined
+}
+
+/** The users' statements, built once; `on` an engine they are a store. */
+export function createUserStatements({ db, newId }: UserStoreOptions) {
+  const byName = (name: 'email' | 'username', inRealm: boolean) => {
+    const query = db.selectFrom('users').select(columns).where(name, '=', slot<string>(name)).limit(1)
+    return fixed<LoginName>(inRealm ? query.where('realm', '=', slot<string>('realm')) : query.orderBy('id'))
+  }
+  const sample = (direction: 'asc' | 'desc') =>
+    sql`select password_hash from (select password_hash from users where password_hash is not null order by id ${sql.raw(direction)} limit 500)`
+
+  const row = {
+    realm: slot<string | null>('realm'),
+    username: slot<string | null>('username'),
+    email: slot<string>('email'),
+    email_verified: slot<number | null>('email_verified'),
+    password_hash: slot<string | null>('password_hash'),
+    properties: slot<string>('properties'),
+  }
+  const statements = {
+    insert: fixed<Row>(
+      db
+        .insertInto('users')
+        .values(newId ? { id: slot('id'), ...row } : row)
+        .returning('id'),
+    ),
+    byId: fixed<{ id: UserId }>(db.selectFrom('users').select(columns).where('id', '=', slot<UserId>('id'))),
+    byEmail: byName('email', false),
+    byEmailInRealm: byName('email', true),
+    byUsername: byName('username', false),
+    byUsernameInRealm: byName('username', true),
+    update: fixed<Row>(db.updateTable('users').set(row).where('id', '=', slot<UserId>('id'))),
+    replaceHash: fixed<{ id: UserId; old: string | null; hash: string }>(
+      db
+        .updateTable('users')
+        .set({ password_hash: slot<string>('hash') })
+        .where('id', '=', slot<UserId>('id'))
+        .where('password_hash', 'is', slot<string>('old')),
+    ),
+    delete: fixed<{ id: UserId }>(db.deleteFrom('users').where('id', '=', slot<UserId>('id'))),
+    sampleHashes: fixed<object>({
+      compile: () =>
+        sql`select count(*) as total, count(case when password_hash like '$2%' then 1 end) as bcrypt
+          from (${sample('asc')} union all ${sample('desc')})`.compile(db),
+    }),
+  }
+  return { ...statements, newId, db }
+}
+
+export function createUserStore(
+  engine: Engine,
+  statements: ReturnType<typeof createUserStatements>,
+): UserStore {
+  const { db, newId } = statements
+  const { dialect } = engine
+
+  async function refusingDuplicates<T>(work: Promise<T>): Promise<T> {
+    return work.catch((error: unknown) => {
+      const property = dialect.duplicateOf(error)
+      throw property ? new DuplicateError(property, error) : error
+    })
+  }
+
+  async function findById(id: UserId): Promise<User | undefined> {
+    const row = await engine.first(statements.byId({ id }))
+    return row && toUser(row)
+  }
+
+  function select({ where, order, skip, limit }: Query): { statement: Statement; exact: boolean } {
+    const { expression, exact } = compileWhere(where, dialect)
+    const window =
+      exact && (limit !== undefined || skip > 0) ? sql` limit ${limit ?? -1} offset ${skip}` : sql``
+    const query = sql`select ${sql.join(columns.map((column) => sql.ref(column)))} from users where ${expression} ${compileOrder(order, dialect)}${window}`
+    return { statement: query.compile(db), exact }
+  }
+
+  return {
+    findById,
+
+    async insert(user) {
+      const values = { ...toRow(user), id: newId?.() }
+      const row = await refusingDuplicates(engine.first(statements.insert(values)))
+      return { ...user, id: row?.id as UserId }
+    },
+
+    async findByLogin(name) {
+      const inRealm = name.realm !== undefined
+      const statement =
+        name.email !== undefined
+          ? (inRealm ? statements.byEmailInRealm : statements.byEmail)(name)
+          : (inRealm ? statements.byUsernameInRealm : statements.byUsername)(name)
+      const row = await engine.first(statement)
+      return row && toUser(row)
+    },
+
+    find(query) {
+      const { statement, exact } = select(query)
+      const pages = toPages(engine.stream(statement))
+      return exact ? pages : judged(pages, query)
+    },
+
+    async count(where) {
+      const { expression, exact } = compileWhere(where, dialect)
+      if (exact) {
+        const row = await engine.first(
+          sql`select count(*) as total from users where ${expression}`.compile(db),
+        )
+        return Number(row?.total)
+      }
+      let total = 0
+      const { statement } = select({ where, order: [], skip: 0, limit: undefined })
+      for await (const page of judged(toPages(engine.stream(statement)), {
+        where,
+        skip: 0,
+        limit: undefined,
+      })) {
+        total += page.length
+      }
+      return total
+    },
+
+    async update(id, changes) {
+      const before = await findById(id)
+      if (!before) return undefined
+      const after = { ...before, ...changes }
+      await refusingDuplicates(engine.run(statements.update({ ...toRow(after), id })))
+      return after
+    },
+
+    replacePasswordHash: async (id, old, hash) =>
+      (await engine.run(statements.replaceHash({ id, old, hash }))) > 0,
+    delete: async (id) => (await engine.run(statements.delete({ id }))) > 0,
+
+    async samplePasswordHashes() {
+      const row = await engine.first(statements.sampleHashes({}))
+      const bcrypt = Number(row?.bcrypt)
+      return { bcrypt, other: Number(row?.total) - bcrypt }
+    },
+  }
+}
+
+async function* toPages(slices: AsyncIterable<readonly Row[]>): AsyncIterable<readonly User[]> {
+  for await (const rows of slices) yield rows.map(toUser)
+}
+
+/** Rows that SQL let through, judged by what the filter means; skip and limit count those that fit. */
+async function* judged(
+  pages: AsyncIterable<readonly User[]>,
+  {
+    where,
+    skip,
+    limit = Number.POSITIVE_INFINITY,
+  }: { where: Where; skip: number; limit: number | undefined },
+): AsyncIterable<readonly User[]> {
+  let toSkip = skip
+  let left = limit
+  let deadline = performance.now() + longestPageMs
+  for await (const page of pages) {
+    const fitting: User[] = []
+    for (const user of page) {
+      if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+      if (left === 0 || !matches(where, viewOf(user))) continue
+      if (toSkip > 0) toSkip--
+      else {
+        fitting.push(user)
+        left--
+      }
+    }
+    if (fitting.length > 0) {
+      yield fitting
+      deadline = performance.now() + longestPageMs
+    }
+    if (left === 0) return
+    // Judging is work on the event loop: let others have their turn.
+    await turn()
+  }
+}
+
+/** A user from a row of `users`, or of a join that brings the same columns. */
+export function toUser(row: Row): User {
+  const { id, realm, username, email, email_verified, password_hash, properties } =
+    row as unknown as UsersTable & {
+      id: UserId
+    }
+  return {
+    id,
+    realm,
+    username,
+    email,
+    emailVerified: email_verified === null ? null : Boolean(email_verified),
+    passwordHash: password_hash,
+    properties: properties === '{}' ? {} : JSON.parse(properties),
+  }
+}
+
+function toRow(user: NewUser | (NewUser & UserChanges)): Row {
+  return {
+    realm: user.realm,
+    username: user.username,
+    email: user.email,
+    email_verified: user.emailVerified === null ? null : Number(user.emailVerified),
+    password_hash: user.passwordHash,
+    properties: JSON.stringify(user.properties),
+  }
+}
