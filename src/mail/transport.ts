@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { Letter } from './letters.ts'
+
+/** Hands letters over: to an SMTP server, or into a directory. */
+export interface Transport {
+  /** Resolves once the letter has been taken. */
+  send(letter: Letter): Promise<void>
+  close(): void
+}
+
+/** Nobody waits for a mail server longer than this, at any step of the conversation. */
+const smtpTimeoutMs = 10_000
+
+/**
+ * @param url `smtp://user:password@host:587`, `smtps://…`, or `directory:…` for one `.eml` file per message
+ * @param from the sender of every letter
+ */
+export function openTransport(url: string, from: string): Transport {
+  return url.startsWith('directory:')
+    ? intoDirectory(url.slice('directory:'.length), from)
+    : overSmtp(url, from)
+}
+
+/** The recipient is an address and nothing else: whatever it holds, it cannot become a second one. */
+function messageOf({ to, ...content }: Letter, from: string) {
+  return { ...content, from, to: { name: '', address: to } }
+}
+
+function overSmtp(url: string, from: string): Transport {
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: smtpTimeoutMs,
+    greetingTimeout: smtpTimeoutMs,
+    socketTimeout: 3 * smtpTimeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    send: async (letter) => void (await transport.sendMail(messageOf(letter, from))),
+    close: () => transport.close(),
+  }
+}
+
+function intoDirectory(directory: string, from: string): Transport {
+  const transport = createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send(letter) {
+      const { message } = await transport.sendMail(messageOf(letter, from))
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}`
+      // Written under another name first, so that whoever watches the directory never reads half a message.
+      const unfinished = join(directory, `.${name}.part`)
+      await writeFile(unfinished, message as Buffer, { mode: 0o600 })
+      await rename(unfinished, join(directory, `${name}.eml`))
+    },
+    close: () => transport.close(),
+  }
+}
