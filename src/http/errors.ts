@@ -1,0 +1,61 @@
+import type { FastifyError } from 'fastify'
+import { type ErrorKind, LatchkeyError } from '../base/errors.ts'
+
+/** The one place that knows numbers. */
+const statuses: Record<ErrorKind, number> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  tooLarge: 413,
+  unsupported: 415,
+  invalid: 422,
+  unavailable: 503,
+  internal: 500,
+}
+
+export function statusOf({ kind }: LatchkeyError): number {
+  return statuses[kind]
+}
+
+/** LoopBack's error body. Absent fields are left out; of our own failures nothing is told. */
+export interface ErrorBody {
+  readonly statusCode: number
+  readonly name: string
+  readonly message: string
+  readonly code: string
+  readonly details?: unknown
+}
+
+export function errorBody(error: LatchkeyError): { error: ErrorBody } {
+  return { error: describe(error) }
+}
+
+function describe(error: LatchkeyError): ErrorBody {
+  const { name, message, code, details } = error
+  const body = { statusCode: statusOf(error), name, message, code }
+  if (details === undefined) return body
+  // Of several accounts each has its own refusal, parallel to what was sent.
+  const shown = Array.isArray(details)
+    ? details.map((one) => (one instanceof LatchkeyError ? describe(one) : one))
+    : details
+  return { ...body, details: shown }
+}
+
+/** Any error as a refusal of the catalogue: Fastify's own by what they mean, and what nobody foresaw as a bare 500. */
+export function toRefusal(error: unknown, url: string): LatchkeyError {
+  if (error instanceof LatchkeyError) return error
+  const { code, statusCode } = (error ?? {}) as Partial<FastifyError>
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new LatchkeyError('BODY_TOO_LARGE', { cause: error })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new LatchkeyError('UNSUPPORTED_MEDIA_TYPE', { values: ['?'], cause: error })
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new LatchkeyError('MALFORMED_URL', { values: [url.split('?', 1)[0]], cause: error })
+  }
+  // Whatever else Fastify blames on the request (a wrong content length, say) is the request's fault.
+  const isTheirs = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
+  return new LatchkeyError(isTheirs ? 'MALFORMED_REQUEST' : 'INTERNAL_ERROR', { cause: error })
+}

@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+
+/** Answers about accounts are nobody else's business, and not to be kept or guessed at (ASVS 14.3.2, 3.4). */
+const common = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const
+
+const json = Object.freeze({ 'content-type': 'application/json; charset=utf-8', ...common })
+
+/** A client that takes nothing for so long is gone; its list must not hold a snapshot of the database for ever. */
+const slowestReaderMs = 30_000
+
+export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
+  return reply.code(status).headers(json).send(JSON.stringify(value))
+}
+
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.code(204).headers(common).send()
+}
+
+export function sendRedirect(reply: FastifyReply, location: string): FastifyReply {
+  return reply.code(302).headers(common).header('location', location).send()
+}
+
+/** @param styles the `style-src` of the page's policy */
+export function sendHtml(reply: FastifyReply, html: string, styles: string, status = 200): FastifyReply {
+  return reply
+    .code(status)
+    .headers(common)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header(
+      'content-security-policy',
+      `default-src 'none'; style-src ${styles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    )
+    .send(html)
+}
+
+/**
+ * Sends a list of any length as one JSON array. A list of one page goes out whole, with its length; a longer one is
+ * streamed, page by page, as fast as the client takes it.
+ */
+export async function sendList(
+  reply: FastifyReply,
+  pages: AsyncIterable<readonly unknown[]>,
+): Promise<FastifyReply> {
+  const iterator = pages[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  if (first.done) return sendJson(reply, [])
+  const second = await iterator.next()
+  if (second.done) return sendJson(reply, first.value)
+
+  reply.raw.setTimeout(slowestReaderMs, () => reply.raw.destroy())
+  return reply
+    .code(200)
+    .headers(json)
+    .send(Readable.from(asJson(first.value, second.value, iterator)))
+}
+
+async function* asJson(
+  first: readonly unknown[],
+  second: readonly unknown[],
+  rest: AsyncIterator<readonly unknown[]>,
+): AsyncIterable<string> {
+  try {
+    yield `[${membersOf(first)}`
+    yield `,${membersOf(second)}`
+    for (let page = await rest.next(); !page.done; page = await rest.next()) yield `,${membersOf(page.value)}`
+    yield ']'
+  } finally {
+    await rest.return?.()
+  }
+}
+
+function membersOf(page: readonly unknown[]): string {
+  return JSON.stringify(page).slice(1, -1)
+}

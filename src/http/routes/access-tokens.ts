@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { PlainObject } from '../../base/values.ts'
+import { guard, stateOf } from '../guard.ts'
+import { objectArgument } from '../query-string.ts'
+import { sendJson, sendNothing } from '../replies.ts'
+import type { RouteContext } from '../route-context.ts'
+
+type OneUser = { Params: { id: string } }
+type OneToken = { Params: { id: string; fk: string } }
+
+/** The tokens of a user. */
+export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { tokens } = context.service
+
+  app.get<OneUser>(
+    '/:id/accessTokens',
+    {
+      preHandler: [
+        async (request: FastifyRequest) => void tokenFilterOf(request),
+        guard(context, '__get__accessTokens'),
+      ],
+    },
+    async (request, reply) => sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request))),
+  )
+
+  app.post<OneUser>(
+    '/:id/accessTokens',
+    { preHandler: guard(context, '__create__accessTokens') },
+    async (request, reply) => sendJson(reply, await tokens.create(request.params.id, request.body ?? {})),
+  )
+
+  app.delete<OneUser>(
+    '/:id/accessTokens',
+    { preHandler: guard(context, '__delete__accessTokens') },
+    async (request, reply) => {
+      await tokens.deleteAll(request.params.id)
+      return sendNothing(reply)
+    },
+  )
+
+  app.delete<OneToken>(
+    '/:id/accessTokens/:fk',
+    { preHandler: guard(context, '__destroyById__accessTokens') },
+    async (request, reply) => {
+      await tokens.delete(request.params.id, request.params.fk)
+      return sendNothing(reply)
+    },
+  )
+}
+
+/** `filter`, or the seed's bare `where`. */
+function tokenFilterOf(request: FastifyRequest): PlainObject | undefined {
+  const { query } = stateOf(request)
+  const where = objectArgument(query, 'where')
+  const filter = objectArgument(query, 'filter')
+  return where ? { where, ...filter } : filter
+}

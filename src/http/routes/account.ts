@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LatchkeyError } from '../../base/errors.ts'
+import type { Caller } from '../../domain/context.ts'
+import { guard, stateOf } from '../guard.ts'
+import { messagePage, resetForm, sendPage } from '../pages.ts'
+import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
+import type { RouteContext } from '../route-context.ts'
+
+/** Confirming an address, and passwords. */
+export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { users } = context.service
+
+  app.get(
+    '/confirm',
+    { preHandler: guard(context, 'confirm'), config: { page: true } },
+    async (request, reply) => {
+      const target = await users.confirm(stateOf(request).query)
+      if (target === undefined) return sendNothing(reply)
+      // Read, and forgotten, by the page at the web root; a cookie, because the seed wants the bare root as the target.
+      reply.header('set-cookie', `${confirmedCookie}=1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax`)
+      return sendRedirect(reply, target)
+    },
+  )
+
+  app.post('/reset', { preHandler: guard(context, 'resetPassword') }, async (request, reply) => {
+    await users.resetPassword(request.body)
+    return sendJson(reply, {})
+  })
+
+  // Looking at the form uses nothing up: mail scanners open links too.
+  app.get(
+    '/reset-password',
+    { preHandler: guard(context, 'setPassword'), config: { page: true } },
+    async (_, reply) => sendPage(reply, resetForm()),
+  )
+
+  app.post(
+    '/reset-password',
+    { preHandler: guard(context, 'setPassword'), config: { page: true } },
+    async (request, reply) => {
+      await users.setPassword(request.body, callerOf(request))
+      return answerPerson(
+        request,
+        reply,
+        'Your password has been changed',
+        'You can now log in with the new one.',
+      )
+    },
+  )
+
+  app.post('/change-password', { preHandler: guard(context, 'changePassword') }, async (request, reply) => {
+    await users.changePassword(request.body, callerOf(request))
+    return sendNothing(reply)
+  })
+}
+
+/** Set for a minute by a confirmation that ends in a redirect. */
+export const confirmedCookie = 'latchkey_confirmed'
+
+/** Rules may open these methods to everybody, but without a caller there is nobody whose password to set. */
+function callerOf(request: FastifyRequest): Caller {
+  const { caller } = stateOf(request)
+  if (!caller) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
+  return caller
+}
+
+/** A page for somebody who sent the form with a browser, and LoopBack's bare 204 for a program. */
+function answerPerson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  title: string,
+  text: string,
+): FastifyReply {
+  return wantsHtml(request) ? sendPage(reply, messagePage(title, text)) : sendNothing(reply)
+}
+
+export function wantsHtml({ headers }: FastifyRequest): boolean {
+  return /\btext\/html\b/i.test(headers.accept ?? '')
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import { guard, stateOf } from '../guard.ts'
+import { objectArgument } from '../query-string.ts'
+import { sendJson, sendList } from '../replies.ts'
+import type { RouteContext } from '../route-context.ts'
+
+type OneUser = { Params: { id: string } }
+
+/** Creating, finding, changing and deleting users. */
+export function userRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { users } = context.service
+  const mayReplace = context.settings.user.replaceOnPUT
+
+  app.post('/', { preHandler: guard(context, 'create') }, async (request, reply) => {
+    const { actor } = stateOf(request)
+    const body = bodyOf(request)
+    return sendJson(
+      reply,
+      Array.isArray(body) ? await users.createMany(body, actor) : await users.create(body, actor),
+    )
+  })
+
+  app.get('/', filtered(guard(context, 'find')), async (request, reply) =>
+    sendList(reply, users.find(argumentOf(request, 'filter'))),
+  )
+
+  app.put('/', { preHandler: guard(context, 'patchOrCreate', idInBody) }, async (request, reply) =>
+    sendJson(reply, await users.patchOrCreate(bodyOf(request), stateOf(request).actor)),
+  )
+
+  app.get('/findOne', filtered(guard(context, 'findOne')), async (request, reply) =>
+    sendJson(reply, await users.findOne(argumentOf(request, 'filter'))),
+  )
+
+  app.get('/count', filtered(guard(context, 'count'), 'where'), async (request, reply) =>
+    sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
+  )
+
+  app.get<OneUser>('/:id', filtered(guard(context, 'findById')), async (request, reply) => {
+    const { actor } = stateOf(request)
+    return sendJson(reply, await users.findById(request.params.id, argumentOf(request, 'filter'), actor))
+  })
+
+  app.get<OneUser>('/:id/exists', { preHandler: guard(context, 'exists') }, async (request, reply) =>
+    sendJson(reply, { exists: await users.exists(request.params.id) }),
+  )
+
+  app.put<OneUser>(
+    '/:id',
+    { preHandler: guard(context, mayReplace ? 'replaceById' : 'patchAttributes') },
+    async (request, reply) => {
+      const write = mayReplace ? users.replaceById : users.patchAttributes
+      return sendJson(reply, await write(request.params.id, attributesOf(request), stateOf(request).actor))
+    },
+  )
+
+  app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
+    sendJson(reply, { count: await users.deleteById(request.params.id) }),
+  )
+}
+
+/** A filter that is no object is refused before anybody is asked for permission; what it means, after. */
+function filtered(permission: ReturnType<typeof guard>, name: 'filter' | 'where' = 'filter') {
+  return { preHandler: [async (request: FastifyRequest) => void argumentOf(request, name), permission] }
+}
+
+function argumentOf(request: FastifyRequest, name: string): PlainObject | undefined {
+  return objectArgument(stateOf(request).query, name)
+}
+
+/** No body is an empty one, as LoopBack takes it. */
+function bodyOf({ body }: FastifyRequest): PlainObject {
+  return (body ?? {}) as PlainObject
+}
+
+/** The seed's `data` argument in the query, when there is no body. */
+function attributesOf(request: FastifyRequest): PlainObject {
+  return (request.body ?? argumentOf(request, 'data') ?? {}) as PlainObject
+}
+
+function idInBody({ body }: FastifyRequest): string | undefined {
+  const id = isPlainObject(body) ? body.id : undefined
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+}

@@ -1,0 +1,94 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { LatchkeyError } from '../base/errors.ts'
+import { errorBody } from './errors.ts'
+import { rootPage, sendPage } from './pages.ts'
+import { createPlugin, refuse } from './plugin.ts'
+import { sendJson } from './replies.ts'
+import type { RouteContext } from './route-context.ts'
+import { confirmedCookie } from './routes/account.ts'
+
+export interface ServerContext extends RouteContext {
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>
+}
+
+/** Request line and headers together, in bytes: room for a long filter in a URL. */
+const largestHead = 32_768
+
+/** A server around the plugin: the API, the web root, and what an operator's probes ask for. */
+export async function createServer(context: ServerContext): Promise<FastifyInstance> {
+  const { settings, log } = context
+  const app = fastify({
+    logger: false,
+    trustProxy: settings.server.trustProxy,
+    forceCloseConnections: 'idle',
+    // Slow clients do not get to keep a connection open for ever (slowloris).
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    http: { maxHeaderSize: largestHead, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: 1_024,
+    },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
+  })
+  app.setErrorHandler(refuse(context))
+  app.setNotFoundHandler(async (request) => unknownPath(context, request))
+  if (log.isLevelEnabled('debug')) logRequests(app, context)
+
+  app.get('/', async (request, reply) => {
+    const isConfirmed = (request.headers.cookie ?? '').includes(`${confirmedCookie}=1`)
+    if (isConfirmed)
+      reply.header('set-cookie', `${confirmedCookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`)
+    return sendPage(reply, rootPage(isConfirmed))
+  })
+  app.get('/live', async (_request, reply) => sendJson(reply, { status: 'ok' }))
+  app.get('/health', async (_request, reply) => {
+    try {
+      await context.ping()
+      return sendJson(reply, { status: 'ok' })
+    } catch (error) {
+      log.error({ error }, 'the database does not answer')
+      return sendJson(reply, { status: 'unavailable' }, 503)
+    }
+  })
+  await app.register(createPlugin(context))
+  return app
+}
+
+function unknownPath({ settings }: ServerContext, { method, raw }: FastifyRequest): never {
+  const url = raw.url ?? ''
+  const { root } = settings.rest
+  const isBelowRoot = root !== '' && url.toLowerCase().startsWith(`${root.toLowerCase()}/`)
+  if (isBelowRoot) throw new LatchkeyError('PATH_NOT_FOUND', { values: [method, url.slice(root.length)] })
+  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, url.split('?', 1)[0]] })
+}
+
+function logRequests(app: FastifyInstance, { log }: ServerContext): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, ip, raw } = request
+    log.debug(
+      { method, url: raw.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      'request',
+    )
+  })
+}
+
+/** What Node could not even parse as HTTP: answered by hand, and the connection is over. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+  const { error: body } = errorBody(new LatchkeyError('MALFORMED_REQUEST'))
+  const text = JSON.stringify({ error: { ...body, statusCode: status } })
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  )
+}

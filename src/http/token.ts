@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { LatchkeyError } from '../base/errors.ts'
+import type { PlainObject } from '../base/values.ts'
+
+/** Longer than any token, shorter than a burden. */
+const longestToken = 1_024
+
+/**
+ * The access token of a request, wherever it may stand: `access_token` in the query, `X-Access-Token`, or
+ * `Authorization`; raw, `Bearer` or `Basic`.
+ * @returns the readings of what was sent, likeliest first; empty when there is none
+ * @throws {LatchkeyError} AMBIGUOUS_TOKEN when two places name different ones (RFC 6750 section 2)
+ */
+export function findToken(headers: IncomingHttpHeaders, query: PlainObject): readonly string[] {
+  const fromQuery = query.access_token
+  if (fromQuery === undefined && headers['x-access-token'] === undefined)
+    return readHeader(headers.authorization)
+
+  const places = [
+    ...[fromQuery].flat().map(readRaw),
+    readHeader(headers['x-access-token']),
+    readHeader(headers.authorization),
+  ].filter((readings) => readings.length > 0)
+  const [first = [], ...others] = places
+  const agree = others.every((readings) => readings.some((reading) => first.includes(reading)))
+  if (!agree) throw new LatchkeyError('AMBIGUOUS_TOKEN')
+  return first
+}
+
+/** A token as it is: from the query, or from the body of a logout. */
+export function readRaw(value: unknown): readonly string[] {
+  return typeof value === 'string' && value !== '' && value.length <= longestToken ? [value] : []
+}
+
+function readHeader(value: string | string[] | undefined): readonly string[] {
+  const [token] = readRaw(value)
+  if (token === undefined) return []
+  const scheme = /^(bearer|basic) +(\S+)$/i.exec(token)
+  if (!scheme) return [token]
+  const given = scheme[2] as string
+  const decoded = Buffer.from(given, 'base64').toString()
+  // LoopBack wants what follows Bearer in base64, everybody else as it is; of `user:password` the longer is the token.
+  if (scheme[1]?.toLowerCase() === 'bearer') return [given, ...readRaw(decoded)]
+  const [user = '', password = ''] = decoded.split(':', 2)
+  return readRaw(user.length > password.length ? user : password)
+}
