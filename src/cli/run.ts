@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { loadOptions, optionNames } from '../index.ts'
+import { serve } from './serve.ts'
+import { createUser } from './user.ts'
+
+const help = `latchkey: the accounts service an app puts its end users in
+
+  latchkey serve                     serve the API
+  latchkey user create --email …     create an account; the password comes from a prompt or standard input
+      --username …                   its user name
+      --role …                       a role it gets, for good; may be given several times
+
+Options of every command:
+  --config FILE                      configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
+  --host HOST  --port PORT           short for --server.host and --server.port
+  --<option> VALUE                   any option of docs/configuration.md, such as --database.url sqlite::memory:
+`
+
+const own = {
+  config: { type: 'string' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  email: { type: 'string' },
+  username: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/** Runs one command. @returns the exit status */
+export async function run(args: readonly string[]): Promise<number> {
+  const everyOption = Object.fromEntries(optionNames.map(({ path }) => [path, { type: 'string' as const }]))
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { ...everyOption, ...own },
+    allowPositionals: true,
+  })
+  const command = positionals.join(' ')
+  if (values.help || command === '') {
+    console.log(help)
+    return values.help ? 0 : 1
+  }
+
+  const { config, host, port, email, username, role = [], help: _, ...paths } = values
+  const flags = { ...(paths as Record<string, string>) }
+  if (host !== undefined) flags['server.host'] = host
+  if (port !== undefined) flags['server.port'] = port
+  const options = await loadOptions({ file: config ?? process.env.LATCHKEY_CONFIG, env: process.env, flags })
+  switch (command) {
+    case 'serve':
+      return serve(options)
+    case 'user create':
+      return createUser(options, { email, username, roles: role })
+    default:
+      throw new Error(`there is no command "${command}"; see latchkey --help`)
+  }
+}

@@ -1,0 +1,8 @@
+export { type ErrorName, LatchkeyError } from './base/errors.ts'
+export { loadOptions, type OptionName, optionNames, type Sources } from './config/load.ts'
+export type { LatchkeyOptions } from './config/options.ts'
+export type { EventName, Events, Listener, ResetRequest, ResetToken } from './domain/events.ts'
+export type { AccessTokenView } from './domain/model/access-token.ts'
+export type { UserId, UserView } from './domain/model/user.ts'
+export type { FilterInput, LoginView } from './domain/service.ts'
+export { createLatchkey, type Latchkey, type LatchkeyParts } from './latchkey.ts'

@@ -1,0 +1,185 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { createHashGate } from './base/hash-gate.ts'
+import { createLog, type Log } from './base/log.ts'
+import { assertNode } from './base/node-version.ts'
+import { createPasswordHasher, type PasswordHasher } from './base/password-hash.ts'
+import { calmThreadPool } from './base/thread-pool.ts'
+import type { LatchkeyOptions } from './config/options.ts'
+import { isLoopback, readSettings, type Settings } from './config/settings.ts'
+import { checkRules } from './domain/access/rules.ts'
+import type { Context } from './domain/context.ts'
+import { createAnnouncer, type EventName, type Listener } from './domain/events.ts'
+import { tokenVocabulary, userVocabulary } from './domain/filter/vocabulary.ts'
+import { startHousekeeping } from './domain/housekeeping.ts'
+import { createService, type Service } from './domain/service.ts'
+import type { Storage } from './domain/storage.ts'
+import { isPerRealm } from './domain/users/uniqueness.ts'
+import { createPlugin } from './http/plugin.ts'
+import { createServer } from './http/server.ts'
+import { employPostman } from './mail/postman.ts'
+import { openStorage } from './storage/open.ts'
+import { logEvents } from './watch/security-log.ts'
+
+/** A running accounts service. */
+export interface Latchkey {
+  /** The operations on users. They check input as HTTP does, and no access rule stands in the application's way. */
+  readonly users: Service['users']
+  /** The operations on users' access tokens. */
+  readonly tokens: Service['tokens']
+  /** The API for a Fastify application: `await app.register(latchkey.plugin)`. */
+  readonly plugin: FastifyPluginAsync
+  /** Listens to what happens; see the events' own documentation. A listener that throws is logged and fails nothing. */
+  on<Name extends EventName>(event: Name, listener: Listener<Name>): void
+  off<Name extends EventName>(event: Name, listener: Listener<Name>): void
+  /** Serves alone. @returns where it listens, as a URL */
+  listen(address?: { readonly host?: string; readonly port?: number }): Promise<string>
+  /** Finishes what is under way, for at most eight seconds, and closes the database. */
+  close(): Promise<void>
+}
+
+/** What a test, or an application with its own log, puts in place of ours. */
+export interface LatchkeyParts {
+  readonly log?: Log
+  readonly clock?: () => Date
+}
+
+/** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
+const longestGoodbyeMs = 8_000
+
+/**
+ * Opens everything from one configuration: database, mail, access rules.
+ * @param options every one has a default; see docs/configuration.md
+ * @throws {LatchkeyError} CONFIGURATION_INVALID or DATABASE_UNUSABLE, with one sentence that names what is wrong
+ */
+export async function createLatchkey(
+  options: LatchkeyOptions = {},
+  parts: LatchkeyParts = {},
+): Promise<Latchkey> {
+  assertNode()
+  const settings = readSettings(options)
+  const log = parts.log ?? createLog(settings.log.level)
+  warnOfDangers(settings, log)
+
+  const vocabularies = { users: userVocabulary(settings.user), tokens: tokenVocabulary(settings.user.idType) }
+  const storage = await openStorage({
+    url: settings.database.url,
+    idType: settings.user.idType,
+    perRealm: isPerRealm(settings.user),
+    indexed: [...settings.user.properties.values()]
+      .filter(({ index }) => index)
+      .map(({ name, type }) => ({ name, type, column: false, path: [name] })),
+  })
+  const { passwordHash: algorithm, saltWorkFactor } = settings.user
+  const passwords = await createPasswordHasher({ algorithm, saltWorkFactor, gate: createHashGate() })
+  await expectMajority(storage, passwords)
+
+  const pending = new Set<Promise<void>>()
+  const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
+  const context: Context = {
+    storage,
+    settings,
+    passwords,
+    log,
+    vocabularies,
+    events: createAnnouncer(log),
+    clock: parts.clock ?? (() => new Date()),
+    publicUrl: () => address.publicUrl,
+    afterwards: (work) => void track(pending, log, work),
+  }
+  const service = createService(context)
+  const postman = employPostman(context)
+  const housekeeping = startHousekeeping(context)
+  logEvents(context)
+  const routeContext = { service, settings, log, ping: () => storage.ping() }
+  let server: FastifyInstance | undefined
+  let closing: Promise<void> | undefined
+
+  async function shutDown(): Promise<void> {
+    housekeeping.stop()
+    if (server) await closeWithin(server, longestGoodbyeMs)
+    while (pending.size > 0) await Promise.all(pending)
+    postman.close()
+    await storage.close()
+  }
+
+  return {
+    users: service.users,
+    tokens: service.tokens,
+    plugin: createPlugin(routeContext),
+    on: context.events.on,
+    off: context.events.off,
+
+    async listen({ host = settings.server.host, port = settings.server.port } = {}) {
+      server = await createServer(routeContext)
+      calmThreadPool()
+      await server.listen({ host, port })
+      const bound = server.server.address() as AddressInfo
+      const name = isLoopback(host)
+        ? 'localhost'
+        : bound.family === 'IPv6'
+          ? `[${bound.address}]`
+          : bound.address
+      const url = `http://${name}:${bound.port}`
+      if (settings.publicUrl === undefined) address.publicUrl = url
+      log.info({ url, publicUrl: address.publicUrl }, 'listening')
+      return url
+    },
+
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+  }
+}
+
+/** What the settings open that had better be closed, in plain words. */
+function warnOfDangers({ user }: Settings, log: Log): void {
+  for (const warning of checkRules(user.acls)) log.warn({}, warning)
+  if (!user.rolesRequireVerifiedEmail) {
+    log.warn(
+      {},
+      'user.rolesRequireVerifiedEmail is false: whoever signs up with an address under "roles" has its role',
+    )
+  }
+  if (user.allowEternalTokens) {
+    log.warn({}, 'user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
+  }
+  if (!user.restrictResetPasswordTokenScope) {
+    log.warn({}, 'user.restrictResetPasswordTokenScope is false: any stolen session can set a new password')
+  }
+  if (!user.rejectPasswordChangesViaPatchOrReplace) {
+    log.warn(
+      {},
+      'user.rejectPasswordChangesViaPatchOrReplace is false: any stolen session can set a new password',
+    )
+  }
+}
+
+/** While most accounts still have bcrypt, refusing an unknown one must cost as much as bcrypt does. */
+async function expectMajority(storage: Storage, passwords: PasswordHasher): Promise<void> {
+  const { bcrypt, other } = await storage.users.samplePasswordHashes()
+  if (bcrypt + other > 0) passwords.expect(bcrypt > other ? 'bcrypt' : 'argon2id')
+}
+
+async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<unknown>): Promise<void> {
+  const running = Promise.resolve()
+    .then(work)
+    .then(
+      () => {},
+      (error: unknown) => log.error({ error }, 'work after an answer failed'),
+    )
+  pending.add(running)
+  await running
+  pending.delete(running)
+}
+
+/** Waits for requests under way, and hangs up on those that take too long. */
+async function closeWithin(server: FastifyInstance, ms: number): Promise<void> {
+  const hangUp = setTimeout(() => server.server.closeAllConnections(), ms)
+  try {
+    await server.close()
+  } finally {
+    clearTimeout(hangUp)
+  }
+}
