@@ -4,7 +4,7 @@ import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
 import { type AccessTokenView, tokenView } from './model/access-token.ts'
 import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
-import { identify, principalOf } from './sessions/identify.ts'
+import { identify, principalOf, rolesOf } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { createToken, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { type Confirmation, confirm } from './users/confirm.ts'
@@ -35,14 +35,18 @@ export function createService(context: Context) {
     /** Who a token belongs to; see `identify`. */
     identify: (candidates: readonly string[]): Promise<Caller | undefined> => identify(context, candidates),
 
-    /** Whether the rules let a caller use a method, on the user whose id (as text) is `owner`. */
-    async decide(
+    /**
+     * Whether the rules let a caller use a method, on the user whose id (as text) is `owner`.
+     * @returns at once, unless a rule about the method names a role that must be looked up
+     */
+    decide(
       method: MethodName,
       caller: Caller | undefined,
       owner: string | undefined,
-    ): Promise<Decision> {
+    ): Decision | Promise<Decision> {
       const { needsRoles, decide } = rules[method]
-      return decide(caller && (await principalOf(context, caller, needsRoles)), owner)
+      if (!caller || !needsRoles) return decide(caller && principalOf(caller), owner)
+      return rolesOf(context, caller).then((roles) => decide(principalOf(caller, roles), owner))
     },
 
     users: {

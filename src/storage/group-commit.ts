@@ -3,6 +3,8 @@ export interface Commands {
   /** Takes the write lock, waiting for it if need be. */
   begin(): Promise<void>
   exec(sql: string): void
+  /** Told right after each commit, before anybody is answered. */
+  committed(): void
 }
 
 /** Queues transactions of one connection and lets those that wait share a commit. */
@@ -26,7 +28,7 @@ const largestGroup = 64
  * Commits in groups: a commit costs a flush to the disk, whether it holds one transaction or fifty. Those that arrive
  * in one turn of the event loop share one, each behind a savepoint of its own, and are answered after it.
  */
-export function createGroupCommit({ begin, exec }: Commands): GroupCommit {
+export function createGroupCommit({ begin, exec, committed }: Commands): GroupCommit {
   const queue: Unit[] = []
   let flushing: Promise<void> | undefined
 
@@ -62,6 +64,7 @@ export function createGroupCommit({ begin, exec }: Commands): GroupCommit {
       for (const { reject } of units) reject(error)
       return
     }
+    committed()
     for (const answer of settle) answer()
   }
 

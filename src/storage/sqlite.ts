@@ -40,9 +40,12 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
   const reader = isMemory ? writer : createConnection(connect())
   if (!isMemory) reader.database.exec('PRAGMA query_only = on; PRAGMA temp_store = memory')
 
+  const snapshot = createSnapshot(reader)
   const commits = createGroupCommit({
     begin: () => whileLocked(() => writer.exec('BEGIN IMMEDIATE')),
     exec: (sql) => explained(() => writer.exec(sql)),
+    // What has been answered must be seen by whatever is read from now on.
+    committed: () => snapshot.end(),
   })
   const inTransaction: Engine = {
     dialect: sqliteDialect,
@@ -56,9 +59,12 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     close: async () => {},
   }
 
-  async function read<T>(query: (connection: Connection) => T): Promise<T> {
+  function read<T>(query: (connection: Connection) => T): Promise<T> {
     if (isMemory) return commits.run(async () => query(writer))
-    return whileLocked(() => query(reader))
+    return whileLocked(() => {
+      snapshot.begin()
+      return query(reader)
+    })
   }
 
   async function* stream(statement: Statement): AsyncIterable<readonly Row[]> {
@@ -94,6 +100,7 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     exclusively: (work) => commits.run(() => work(writer.database)),
     async close() {
       await commits.drained()
+      snapshot.end()
       if (reader !== writer) reader.close()
       writer.close()
     },
@@ -111,6 +118,11 @@ interface Connection {
   close(): void
 }
 
+function inArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true)
+  return statement
+}
+
 function createConnection(database: DatabaseSync): Connection {
   const prepared = new Map<string, StatementSync>()
 
@@ -118,7 +130,7 @@ function createConnection(database: DatabaseSync): Connection {
     const known = prepared.get(sql)
     if (known) return known
     if (prepared.size >= mostPrepared) prepared.delete(prepared.keys().next().value as string)
-    const statement = database.prepare(sql)
+    const statement = inArrays(database.prepare(sql))
     prepared.set(sql, statement)
     return statement
   }
@@ -126,12 +138,38 @@ function createConnection(database: DatabaseSync): Connection {
   return {
     database,
     exec: (sql) => void prepare(sql).run(),
-    all: ({ sql, parameters }) => prepare(sql).all(...(parameters as SQLInputValue[])),
-    first: ({ sql, parameters }) => prepare(sql).get(...(parameters as SQLInputValue[])),
+    all: ({ sql, parameters }) => prepare(sql).all(...(parameters as SQLInputValue[])) as unknown as Row[],
+    first: ({ sql, parameters }) =>
+      prepare(sql).get(...(parameters as SQLInputValue[])) as unknown as Row | undefined,
     run: ({ sql, parameters }) => Number(prepare(sql).run(...(parameters as SQLInputValue[])).changes),
     // A statement of its own: two lists of the same form may be read at once.
-    iterate: ({ sql, parameters }) => database.prepare(sql).iterate(...(parameters as SQLInputValue[])),
+    iterate: ({ sql, parameters }) =>
+      inArrays(database.prepare(sql)).iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<Row>,
     close: () => database.close(),
+  }
+}
+
+/**
+ * Lets all reads of one turn of the event loop share a transaction: taking and releasing the file's lock costs as much
+ * as the look-up between them. A request that has not been read yet cannot have been answered, so it misses nothing.
+ */
+function createSnapshot(connection: Connection): { begin(): void; end(): void } {
+  let isOpen = false
+
+  function end(): void {
+    if (!isOpen) return
+    isOpen = false
+    connection.exec('COMMIT')
+  }
+
+  return {
+    begin() {
+      if (isOpen) return
+      connection.exec('BEGIN')
+      isOpen = true
+      setImmediate(end)
+    },
+    end,
   }
 }
 
@@ -197,20 +235,31 @@ function codeOf(error: unknown): number | undefined {
 }
 
 /** Tries again, with growing pauses, while another process holds a lock; gives up after five seconds. */
-async function whileLocked<T>(attempt: () => T): Promise<T> {
-  let waitMs = 1
+function whileLocked<T>(attempt: () => T): Promise<T> {
+  try {
+    return Promise.resolve(attempt())
+  } catch (error) {
+    return isLocked(error) ? tryAgain(attempt) : Promise.reject(explain(error))
+  }
+}
+
+async function tryAgain<T>(attempt: () => T): Promise<T> {
   const deadline = performance.now() + longestLockMs
-  for (;;) {
+  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
+    await pause(waitMs)
     try {
       return attempt()
     } catch (error) {
-      if (codeOf(error) !== 5 && codeOf(error) !== 6) throw explain(error)
+      if (!isLocked(error)) throw explain(error)
       if (performance.now() > deadline)
         throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
-      await pause(waitMs)
-      waitMs = Math.min(waitMs * 2, 50)
     }
   }
+}
+
+function isLocked(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 5 || code === 6
 }
 
 function explained<T>(work: () => T): T {

@@ -25,10 +25,8 @@ export async function identify(
   return undefined
 }
 
-/** The caller as access rules see them; roles are looked up only where a rule could ask for one. */
-export async function principalOf(context: Context, caller: Caller, needsRoles: boolean): Promise<Principal> {
-  const { user, token } = caller
-  const roles = needsRoles ? await rolesOf(context, caller) : []
+/** The caller as access rules see them. */
+export function principalOf({ user, token }: Caller, roles: readonly string[] = []): Principal {
   return { userId: user.id, roles, scopes: token.scopes }
 }
 
@@ -36,7 +34,7 @@ export async function principalOf(context: Context, caller: Caller, needsRoles: 
  * Roles granted to the account by id, and those the configuration gives its address. The latter hold only once the
  * account has proved that it reads the address: anybody can sign up as root@example.com.
  */
-async function rolesOf({ storage, settings }: Context, { user }: Caller): Promise<readonly string[]> {
+export async function rolesOf({ storage, settings }: Context, { user }: Caller): Promise<readonly string[]> {
   const granted = await storage.roles.namesOf(user.id)
   const isProved = user.emailVerified === true || !settings.user.rolesRequireVerifiedEmail
   const configured = isProved ? (settings.roles.get(user.email.toLowerCase()) ?? []) : []

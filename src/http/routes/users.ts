@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import { guard, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
@@ -62,7 +62,11 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
 /** A filter that is no object is refused before anybody is asked for permission; what it means, after. */
 function filtered(permission: ReturnType<typeof guard>, name: 'filter' | 'where' = 'filter') {
-  return { preHandler: [async (request: FastifyRequest) => void argumentOf(request, name), permission] }
+  const check: preHandlerHookHandler = (request, _reply, done) => {
+    argumentOf(request, name)
+    done()
+  }
+  return { preHandler: [check, permission] }
 }
 
 function argumentOf(request: FastifyRequest, name: string): PlainObject | undefined {

@@ -1,8 +1,8 @@
 import { type CompiledQuery, type Expression, type RawBuilder, sql } from 'kysely'
 import type { PropertyRef } from '../../domain/model/query.ts'
 
-/** A row as the driver gives it: values by column name. */
-export type Row = Readonly<Record<string, unknown>>
+/** A row: values in the order of the columns asked for. Objects by name would cost more than the look-up itself. */
+export type Row = readonly unknown[]
 
 /** A statement's text and its values, in the order of their placeholders. */
 export interface Statement {

@@ -4,9 +4,10 @@ import type { UserId } from '../../domain/model/user.ts'
 import type { MailedToken, MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
 import { type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
-import { toUser } from './users.ts'
+import { toUser, userColumns } from './users.ts'
 
-const columns = ['id', 'user_id', 'ttl', 'created_at', 'expires_at', 'scopes'] as const
+/** In this order `toToken` reads them. */
+const columns = ['id', 'user_id', 'ttl', 'created_at', 'scopes'] as const
 type TokenKey = { readonly id: string; readonly user_id: UserId }
 type Purge = { readonly before: number; readonly most: number }
 
@@ -34,7 +35,7 @@ export function createTokenStatements(db: Kysely<Schema>) {
     insertForLogin: fixed<AccessTokensTable & { password_hash: string }>(
       db
         .insertInto('access_tokens')
-        .columns([...columns])
+        .columns(['id', 'user_id', 'ttl', 'created_at', 'expires_at', 'scopes'])
         .expression((builder) =>
           builder
             .selectFrom('users')
@@ -55,17 +56,8 @@ export function createTokenStatements(db: Kysely<Schema>) {
         .selectFrom('access_tokens as token')
         .innerJoin('users as user', 'user.id', 'token.user_id')
         .select([
-          'token.id as token_id',
-          'token.ttl',
-          'token.created_at',
-          'token.scopes',
-          'user.id',
-          'user.realm',
-          'user.username',
-          'user.email',
-          'user.email_verified',
-          'user.password_hash',
-          'user.properties',
+          ...userColumns.map((column) => `user.${column}` as const),
+          ...columns.map((column) => `token.${column} as token_${column}` as const),
         ])
         .where('token.id', '=', id),
     ),
@@ -132,12 +124,11 @@ export function createTokenStore(engine: Engine, statements: TokenStatements): T
 
     async findWithUser(digest) {
       const row = await engine.first(statements.withUser({ id: digest }))
-      if (!row) return undefined
-      const user = toUser(row)
-      return { user, token: toToken({ ...row, id: row.token_id, user_id: user.id }) }
+      return row && { user: toUser(row), token: toToken(row, userColumns.length) }
     },
 
-    findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toToken),
+    findByUser: async (userId) =>
+      (await engine.all(statements.ofUser({ user_id: userId }))).map((row) => toToken(row)),
 
     async findOfUser(userId, digest) {
       const row = await engine.first(statements.oneOfUser({ id: digest, user_id: userId }))
@@ -180,18 +171,19 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
 export function createRoleStore(engine: Engine, statements: TokenStatements): RoleStore {
   return {
     namesOf: async (userId) =>
-      (await engine.all(statements.rolesOf({ user_id: userId }))).map(({ role }) => role as string),
+      (await engine.all(statements.rolesOf({ user_id: userId }))).map(([role]) => role as string),
     grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
   }
 }
 
-function toToken(row: Row): AccessToken {
-  const { id, user_id, ttl, created_at, scopes } = row as unknown as AccessTokensTable
+/** A token from the columns of `columns`, which start at a place in the row. */
+function toToken(row: Row, start = 0): AccessToken {
+  const scopes = row[start + 4] as string | null
   return {
-    id,
-    userId: user_id,
-    ttl,
-    createdAt: new Date(created_at),
+    id: row[start] as string,
+    userId: row[start + 1] as UserId,
+    ttl: row[start + 2] as number,
+    createdAt: new Date(row[start + 3] as number),
     scopes: scopes === null ? null : JSON.parse(scopes),
   }
 }

@@ -3,13 +3,22 @@ import { type Kysely, sql } from 'kysely'
 import { LatchkeyError } from '../../base/errors.ts'
 import { matches } from '../../domain/filter/matches.ts'
 import type { Query, Where } from '../../domain/model/query.ts'
-import { type NewUser, type User, type UserChanges, type UserId, viewOf } from '../../domain/model/user.ts'
+import { type NewUser, type User, type UserId, viewOf } from '../../domain/model/user.ts'
 import { DuplicateError, type LoginName, type UserStore } from '../../domain/storage.ts'
 import { compileOrder, compileWhere } from './compile.ts'
 import { type Engine, fixed, type Row, type Statement, slot } from './engine.ts'
 import type { Schema, UsersTable } from './schema.ts'
 
-const columns = ['id', 'realm', 'username', 'email', 'email_verified', 'password_hash', 'properties'] as const
+/** In this order `toUser` reads them. */
+export const userColumns = [
+  'id',
+  'realm',
+  'username',
+  'email',
+  'email_verified',
+  'password_hash',
+  'properties',
+] as const
 
 /** Rows judged one by one may take this long per page before the query is given up. */
 const longestPageMs = 2_000
@@ -23,7 +32,7 @@ export interface UserStoreOptions {
 /** The users' statements, built once; `on` an engine they are a store. */
 export function createUserStatements({ db, newId }: UserStoreOptions) {
   const byName = (name: 'email' | 'username', inRealm: boolean) => {
-    const query = db.selectFrom('users').select(columns).where(name, '=', slot<string>(name)).limit(1)
+    const query = db.selectFrom('users').select(userColumns).where(name, '=', slot<string>(name)).limit(1)
     return fixed<LoginName>(inRealm ? query.where('realm', '=', slot<string>('realm')) : query.orderBy('id'))
   }
   const sample = (direction: 'asc' | 'desc') =>
@@ -38,18 +47,20 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
     properties: slot<string>('properties'),
   }
   const statements = {
-    insert: fixed<Row>(
+    insert: fixed<WriteRow>(
       db
         .insertInto('users')
         .values(newId ? { id: slot('id'), ...row } : row)
         .returning('id'),
     ),
-    byId: fixed<{ id: UserId }>(db.selectFrom('users').select(columns).where('id', '=', slot<UserId>('id'))),
+    byId: fixed<{ id: UserId }>(
+      db.selectFrom('users').select(userColumns).where('id', '=', slot<UserId>('id')),
+    ),
     byEmail: byName('email', false),
     byEmailInRealm: byName('email', true),
     byUsername: byName('username', false),
     byUsernameInRealm: byName('username', true),
-    update: fixed<Row>(db.updateTable('users').set(row).where('id', '=', slot<UserId>('id'))),
+    update: fixed<WriteRow>(db.updateTable('users').set(row).where('id', '=', slot<UserId>('id'))),
     replaceHash: fixed<{ id: UserId; old: string | null; hash: string }>(
       db
         .updateTable('users')
@@ -90,7 +101,7 @@ export function createUserStore(
     const { expression, exact } = compileWhere(where, dialect)
     const window =
       exact && (limit !== undefined || skip > 0) ? sql` limit ${limit ?? -1} offset ${skip}` : sql``
-    const query = sql`select ${sql.join(columns.map((column) => sql.ref(column)))} from users where ${expression} ${compileOrder(order, dialect)}${window}`
+    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from users where ${expression} ${compileOrder(order, dialect)}${window}`
     return { statement: query.compile(db), exact }
   }
 
@@ -100,7 +111,7 @@ export function createUserStore(
     async insert(user) {
       const values = { ...toRow(user), id: newId?.() }
       const row = await refusingDuplicates(engine.first(statements.insert(values)))
-      return { ...user, id: row?.id as UserId }
+      return { ...user, id: row?.[0] as UserId }
     },
 
     async findByLogin(name) {
@@ -125,7 +136,7 @@ export function createUserStore(
         const row = await engine.first(
           sql`select count(*) as total from users where ${expression}`.compile(db),
         )
-        return Number(row?.total)
+        return Number(row?.[0])
       }
       let total = 0
       const { statement } = select({ where, order: [], skip: 0, limit: undefined })
@@ -152,9 +163,8 @@ export function createUserStore(
     delete: async (id) => (await engine.run(statements.delete({ id }))) > 0,
 
     async samplePasswordHashes() {
-      const row = await engine.first(statements.sampleHashes({}))
-      const bcrypt = Number(row?.bcrypt)
-      return { bcrypt, other: Number(row?.total) - bcrypt }
+      const [total, bcrypt] = ((await engine.first(statements.sampleHashes({}))) ?? [0, 0]).map(Number)
+      return { bcrypt: bcrypt as number, other: (total as number) - (bcrypt as number) }
     },
   }
 }
@@ -196,24 +206,34 @@ async function* judged(
   }
 }
 
-/** A user from a row of `users`, or of a join that brings the same columns. */
+type UserRow = readonly [
+  id: UserId,
+  realm: string | null,
+  username: string | null,
+  email: string,
+  emailVerified: number | null,
+  passwordHash: string | null,
+  properties: string,
+]
+
+/** A user from the columns of `userColumns`, which may be followed by others. */
 export function toUser(row: Row): User {
-  const { id, realm, username, email, email_verified, password_hash, properties } =
-    row as unknown as UsersTable & {
-      id: UserId
-    }
+  const [id, realm, username, email, emailVerified, passwordHash, properties] = row as UserRow
   return {
     id,
     realm,
     username,
     email,
-    emailVerified: email_verified === null ? null : Boolean(email_verified),
-    passwordHash: password_hash,
+    emailVerified: emailVerified === null ? null : emailVerified !== 0,
+    passwordHash,
     properties: properties === '{}' ? {} : JSON.parse(properties),
   }
 }
 
-function toRow(user: NewUser | (NewUser & UserChanges)): Row {
+/** What a write of a user fills in, by slot. */
+type WriteRow = Omit<UsersTable, 'id'> & { readonly id?: UserId | undefined }
+
+function toRow(user: NewUser): WriteRow {
   return {
     realm: user.realm,
     username: user.username,
