@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
-import { createPasswordHasher, type PasswordHasher } from './base/password-hash.ts'
+import { createPasswordHasher } from './base/password-hash.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
 import type { LatchkeyOptions } from './config/options.ts'
 import { isLoopback, readSettings, type Settings } from './config/settings.ts'
@@ -13,7 +13,6 @@ import { createAnnouncer, type EventName, type Listener } from './domain/events.
 import { tokenVocabulary, userVocabulary } from './domain/filter/vocabulary.ts'
 import { startHousekeeping } from './domain/housekeeping.ts'
 import { createService, type Service } from './domain/service.ts'
-import type { Storage } from './domain/storage.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { createPlugin } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
@@ -72,7 +71,6 @@ export async function createLatchkey(
   })
   const { passwordHash: algorithm, saltWorkFactor } = settings.user
   const passwords = await createPasswordHasher({ algorithm, saltWorkFactor, gate: createHashGate() })
-  await expectMajority(storage, passwords)
 
   const pending = new Set<Promise<void>>()
   const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
@@ -89,7 +87,7 @@ export async function createLatchkey(
   }
   const service = createService(context)
   const postman = employPostman(context)
-  const housekeeping = startHousekeeping(context)
+  const housekeeping = await startHousekeeping(context)
   logEvents(context)
   const routeContext = { service, settings, log, ping: () => storage.ping() }
   let server: FastifyInstance | undefined
@@ -154,12 +152,6 @@ function warnOfDangers({ user }: Settings, log: Log): void {
       'user.rejectPasswordChangesViaPatchOrReplace is false: any stolen session can set a new password',
     )
   }
-}
-
-/** While most accounts still have bcrypt, refusing an unknown one must cost as much as bcrypt does. */
-async function expectMajority(storage: Storage, passwords: PasswordHasher): Promise<void> {
-  const { bcrypt, other } = await storage.users.samplePasswordHashes()
-  if (bcrypt + other > 0) passwords.expect(bcrypt > other ? 'bcrypt' : 'argon2id')
 }
 
 async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<unknown>): Promise<void> {

@@ -5,6 +5,8 @@ export async function serve(options: LatchkeyOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
   })
+  // A mistake of ours in one request must not end everybody else's.
+  process.on('unhandledRejection', (reason) => console.error('latchkey: unhandled rejection', reason))
   const latchkey = await createLatchkey(options)
   try {
     await latchkey.listen()

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options, propertyTypes } from './options.ts'
@@ -160,8 +161,22 @@ function checkTogether({ server, publicUrl, user, redirects, mail }: Settings): 
       )
     }
   }
+  const proxies = typeof server.trustProxy === 'boolean' ? [] : [server.trustProxy].flat()
+  for (const proxy of proxies.flatMap((list) => list.split(','))) {
+    if (!isNetwork(proxy.trim()))
+      fail('server.trustProxy', `"${proxy}" is neither an address nor a network (CIDR)`)
+  }
   if (mail.url.startsWith('smtp') && !URL.canParse(mail.url))
     fail('mail.url', 'must be a valid smtp:// or smtps:// URL')
+}
+
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits] = text.split('/', 2)
+  const family = isIP(address)
+  return (
+    family !== 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
+  )
 }
 
 /** True for names and addresses that only this machine itself can reach. */

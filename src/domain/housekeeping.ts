@@ -11,8 +11,12 @@ const graceMs = 24 * 60 * 60 * 1_000
 /** Few enough that a purge never keeps a request waiting. */
 const batchSize = 500
 
-/** Removes expired tokens in the background, a batch at a time. */
-export function startHousekeeping({ storage, clock, afterwards }: Context): Housekeeping {
+/**
+ * Removes expired tokens in the background, a batch at a time, and keeps an eye on how accounts are hashed.
+ * @returns once that is known for the first time
+ */
+export async function startHousekeeping(context: Context): Promise<Housekeeping> {
+  const { storage, clock, afterwards } = context
   let stopped = false
 
   async function purge(): Promise<void> {
@@ -23,8 +27,12 @@ export function startHousekeeping({ storage, clock, afterwards }: Context): Hous
     }
   }
 
+  await expectMajority(context)
   afterwards(purge)
-  const timer = setInterval(() => afterwards(purge), everyMs)
+  const timer = setInterval(() => {
+    afterwards(purge)
+    afterwards(() => expectMajority(context))
+  }, everyMs)
   timer.unref()
   return {
     stop() {
@@ -32,4 +40,10 @@ export function startHousekeeping({ storage, clock, afterwards }: Context): Hous
       clearInterval(timer)
     },
   }
+}
+
+/** While most accounts still have bcrypt, refusing an unknown one must cost as much as bcrypt does. */
+async function expectMajority({ storage, passwords }: Context): Promise<void> {
+  const { bcrypt, other } = await storage.users.samplePasswordHashes()
+  if (bcrypt + other > 0) passwords.expect(bcrypt > other ? 'bcrypt' : 'argon2id')
 }

@@ -92,7 +92,8 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid'): Storage {
     roles: createRoleStore(engine, tokens),
   })
   const close = () => root.close()
-  const ping = async () => void (await root.first({ sql: 'select 1', parameters: [] }))
+  const ping = async () =>
+    void (await root.first({ sql: 'select name from latchkey limit 1', parameters: [] }))
 
   return {
     ...storesOn(root),

@@ -100,8 +100,10 @@ function takenBySiblings(
 
 async function insertAll(context: Context, candidates: readonly Candidate[]): Promise<User[]> {
   const { storage, events, passwords } = context
-  // Hashed before the transaction: no lock is held while a password is hashed.
-  const hashes = await Promise.all(candidates.map(({ password }) => passwords.hash(password)))
+  // Hashed before the transaction, so that no lock is held meanwhile; one by one, so that a list of a hundred neither
+  // crowds out everybody else nor is refused for the queue it makes itself.
+  const hashes: string[] = []
+  for (const { password } of candidates) hashes.push(await passwords.hash(password))
   const created = await storage.transaction(async (transaction) => {
     const results: Created[] = []
     for (const [index, { user }] of candidates.entries()) {
