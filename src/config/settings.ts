@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
-import { type CompleteOptions, type LatchkeyOptions, Options, propertyTypes } from './options.ts'
+import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
+import { propertyTypes } from './user-options.ts'
 
 export type PropertyType = (typeof propertyTypes)[number]
 

@@ -1,17 +1,15 @@
 import { closeSync, openSync } from 'node:fs'
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as turn } from 'node:timers/promises'
 import { LatchkeyError } from '../base/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Engine, Row, Statement } from './sql/engine.ts'
+import { type Connection, createConnection, createSnapshot, takeFirst } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
+import { codeOf, explained, whileLocked } from './sqlite-errors.ts'
 
-/** How long a lock held by another process is waited for, without blocking the event loop. */
-const longestLockMs = 5_000
 /** Rows read at a time: enough to be quick, few enough to let others have their turn. */
 const sliceSize = 250
-/** Statements kept prepared per connection; filters make new ones, the fixed ones are used all the time. */
-const mostPrepared = 256
 
 /** SQLite's "LKEY", in the file's header: tells our databases from other programs'. */
 const applicationId = 0x4c4b4559
@@ -107,83 +105,6 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
   }
 }
 
-/** One connection with its prepared statements. */
-interface Connection {
-  readonly database: DatabaseSync
-  exec(sql: string): void
-  all(statement: Statement): Row[]
-  first(statement: Statement): Row | undefined
-  run(statement: Statement): number
-  iterate(statement: Statement): Iterator<Row>
-  close(): void
-}
-
-function inArrays(statement: StatementSync): StatementSync {
-  statement.setReturnArrays(true)
-  return statement
-}
-
-function createConnection(database: DatabaseSync): Connection {
-  const prepared = new Map<string, StatementSync>()
-
-  function prepare(sql: string): StatementSync {
-    const known = prepared.get(sql)
-    if (known) return known
-    if (prepared.size >= mostPrepared) prepared.delete(prepared.keys().next().value as string)
-    const statement = inArrays(database.prepare(sql))
-    prepared.set(sql, statement)
-    return statement
-  }
-
-  return {
-    database,
-    exec: (sql) => void prepare(sql).run(),
-    all: ({ sql, parameters }) => prepare(sql).all(...(parameters as SQLInputValue[])) as unknown as Row[],
-    first: ({ sql, parameters }) =>
-      prepare(sql).get(...(parameters as SQLInputValue[])) as unknown as Row | undefined,
-    run: ({ sql, parameters }) => Number(prepare(sql).run(...(parameters as SQLInputValue[])).changes),
-    // A statement of its own: two lists of the same form may be read at once.
-    iterate: ({ sql, parameters }) =>
-      inArrays(database.prepare(sql)).iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<Row>,
-    close: () => database.close(),
-  }
-}
-
-/**
- * Lets all reads of one turn of the event loop share a transaction: taking and releasing the file's lock costs as much
- * as the look-up between them. A request that has not been read yet cannot have been answered, so it misses nothing.
- */
-function createSnapshot(connection: Connection): { begin(): void; end(): void } {
-  let isOpen = false
-
-  function end(): void {
-    if (!isOpen) return
-    isOpen = false
-    connection.exec('COMMIT')
-  }
-
-  return {
-    begin() {
-      if (isOpen) return
-      connection.exec('BEGIN')
-      isOpen = true
-      setImmediate(end)
-    },
-    end,
-  }
-}
-
-function takeFirst(rows: Iterator<Row>, most: number, close = true): { rows: Row[]; complete: boolean } {
-  const taken: Row[] = []
-  while (taken.length < most) {
-    const { value, done } = rows.next()
-    if (done) return { rows: taken, complete: true }
-    taken.push(value)
-  }
-  if (close) rows.return?.()
-  return { rows: taken, complete: false }
-}
-
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'ax', 0o600))
@@ -226,52 +147,4 @@ async function usable(location: string, open: () => Promise<void>): Promise<void
       cause: error,
     })
   }
-}
-
-/** SQLite's primary result code. */
-function codeOf(error: unknown): number | undefined {
-  const code = (error as { errcode?: number }).errcode
-  return code === undefined ? undefined : code & 0xff
-}
-
-/** Tries again, with growing pauses, while another process holds a lock; gives up after five seconds. */
-function whileLocked<T>(attempt: () => T): Promise<T> {
-  try {
-    return Promise.resolve(attempt())
-  } catch (error) {
-    return isLocked(error) ? tryAgain(attempt) : Promise.reject(explain(error))
-  }
-}
-
-async function tryAgain<T>(attempt: () => T): Promise<T> {
-  const deadline = performance.now() + longestLockMs
-  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
-    await pause(waitMs)
-    try {
-      return attempt()
-    } catch (error) {
-      if (!isLocked(error)) throw explain(error)
-      if (performance.now() > deadline)
-        throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
-    }
-  }
-}
-
-function isLocked(error: unknown): boolean {
-  const code = codeOf(error)
-  return code === 5 || code === 6
-}
-
-function explained<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw explain(error)
-  }
-}
-
-/** A full disk, a file made read-only, a broken disk: not the client's fault and not a fault of ours. */
-function explain(error: unknown): unknown {
-  const unavailable = [7, 8, 10, 11, 13, 14, 26].includes(codeOf(error) ?? 0)
-  return unavailable ? new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 5, cause: error }) : error
 }

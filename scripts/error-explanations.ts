@@ -1,0 +1,97 @@
+import type { ErrorName } from '../src/base/errors.ts'
+
+/** What each refusal means to whoever meets it: when it comes, and what helps. One sentence or two each. */
+export const explanations: Readonly<Record<ErrorName, string>> = {
+  AUTHORIZATION_REQUIRED:
+    'The access rules do not let this caller use the method: there is no token, nobody knows it, or the account is somebody else’s.',
+  ACCESS_DENIED: 'The same with a valid token, where `user.aclErrorStatus` is 403.',
+  MODEL_HIDDEN: 'The same with a valid token, where `user.aclErrorStatus` is 404.',
+  INVALID_ACCESS_TOKEN:
+    'The token has expired, or never expires while `user.allowEternalTokens` is off, or a reset token was used up by another request. Log in again.',
+  AMBIGUOUS_TOKEN: 'Query and headers name different tokens. Send one.',
+  ACCESS_TOKEN_REQUIRED: 'A logout without a valid token. Logged out already counts as without.',
+
+  LOGIN_FAILED:
+    'Unknown account, wrong password, no password sent, or an account that has none. Which of them is not told.',
+  LOGIN_FAILED_EMAIL_NOT_VERIFIED:
+    'The password is right, but the address must be confirmed first. `details.userId` says whose.',
+  USERNAME_EMAIL_REQUIRED: 'A login names neither `email` nor `username`.',
+  INVALID_EMAIL: 'The `email` of a login is not a text.',
+  INVALID_USERNAME: 'The `username` of a login is not a text.',
+  INVALID_REALM: 'The `realm` of a login or a reset is not a text.',
+  REALM_REQUIRED: 'A login names no realm, while `user.realmRequired` or `user.realmDelimiter` is set.',
+  INVALID_TTL:
+    'The `ttl` asked for makes no sense: not a number or the text of one, less than 1, or -1 while `user.allowEternalTokens` is off.',
+  INVALID_SCOPES:
+    'The `scopes` of a new token are not a list of at most 20 texts of at most 100 characters each.',
+  HASHING_BUSY:
+    'More passwords wait to be checked than can be within three seconds. `Retry-After` says when to come back.',
+
+  VALIDATION_FAILED:
+    'The account is not valid. `details.codes` and `details.messages` say by property what is wrong: `presence`, `uniqueness`, `custom.email`, …',
+  SEVERAL_FAILED:
+    'Of several accounts at least one is not valid, and none was created. `details` is parallel to what was sent: null, or that account’s own refusal.',
+  TOO_MANY_ACCOUNTS: 'A list of more than 100 accounts. Send several.',
+  PROPERTY_PROTECTED:
+    'The update would change what only the server may set; `details.property` names it. Sending back what is stored is no change.',
+  PROPERTY_NAME_NOT_ALLOWED:
+    'A property, at any depth, is named like a member of every JavaScript object (`__proto__`, `constructor`, …) or `toJSON`.',
+  ID_IMMUTABLE: 'The body of an update holds another id than the path.',
+  MODEL_NOT_FOUND: 'There is no user of that id, or none that the filter of `findOne` finds.',
+  INSTANCE_NOT_FOUND: 'There is no user of that id to update, or whose tokens to list, make or delete.',
+  UPDATE_TARGET_NOT_FOUND: 'The id in the body of `PUT /users` is no user’s.',
+  TOKEN_NOT_FOUND: 'The user has no such token. Another user’s token is told as if it did not exist.',
+
+  INVALID_PASSWORD: 'The new password is empty, or no well-formed text.',
+  WRONG_PASSWORD: '`oldPassword` is not the present one; maybe it was changed a moment ago.',
+  PASSWORD_TOO_LONG: 'The new password is longer than 1024 bytes, or than 72 where new hashes are bcrypt.',
+  PASSWORD_CHANGE_NOT_ALLOWED:
+    'A password in `PUT` while `user.rejectPasswordChangesViaPatchOrReplace` is on. Use `change-password` or a reset.',
+  USER_NOT_FOUND: 'A confirmation for a `uid` that is no user’s.',
+  TOKEN_USER_NOT_FOUND: 'The account was deleted while its password was being changed.',
+  INVALID_CONFIRMATION_TOKEN:
+    'The link to confirm an address is wrong, used or expired, or was mailed to another address of the account.',
+  REDIRECT_NOT_ALLOWED:
+    '`redirect` leads to no place listed under `redirects`, or was given twice. Nothing was confirmed, and the link is still good.',
+  EMAIL_REQUIRED: 'A reset without a text in `email`.',
+
+  ARGUMENT_REQUIRED: 'An argument is missing, or empty.',
+  INVALID_ARGUMENT: 'An argument has the wrong type.',
+  MALFORMED_ARGUMENT: 'An argument looks like JSON, and cannot be parsed as JSON.',
+  MALFORMED_JSON: 'The body is not JSON; the message is the parser’s.',
+  MALFORMED_TEXT: 'The body or the query is not valid UTF-8, or holds a NUL or half a character.',
+  MALFORMED_URL: 'A broken %-escape in the path, or a part of it longer than 1024 characters.',
+  MALFORMED_REQUEST: 'Not HTTP as it should be: a wrong content length, say, or headers over 32 KiB.',
+  TOO_DEEP: 'JSON nested deeper than 32 levels, brackets deeper than 30, or more than 1100 parameters.',
+  BODY_TOO_LARGE: 'The body is longer than 100 kB (102,400 bytes). The connection is closed.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`.',
+  UNSUPPORTED_CHARSET: 'The content type names another charset than UTF-8.',
+  UNSUPPORTED_ENCODING: 'The body is compressed. Send it as it is.',
+  METHOD_NOT_FOUND: 'No such path or verb below the users.',
+  PATH_NOT_FOUND: 'No such path below the API’s root.',
+  PAGE_NOT_FOUND: 'No such path outside the API.',
+
+  OPERATOR_NOT_ALLOWED_IN_QUERY:
+    'An operator of a filter starts with `$`. `details.operators` names it, `details.where` is the clause.',
+  QUERY_OBJECT_TOO_DEEP: 'The filter is nested deeper than 12 levels.',
+  QUERY_TOO_LARGE: 'More than 100 conditions, 1000 members in a list, or 10 keys in `order`.',
+  PROPERTY_NOT_FILTERABLE:
+    'The property may be neither filtered nor sorted by: it is hidden, or named like a member of every JavaScript object.',
+  INVALID_WHERE: 'A condition makes no sense; the message names the spot.',
+  INVALID_ORDER: 'An order is no text of the form `property` or `property ASC|DESC`.',
+  INVALID_LIMIT: '`limit`, `skip` or `offset` is not a whole number from 0.',
+  INVALID_FIELDS: '`fields` is no name, list of names, or object of booleans.',
+  INVALID_INCLUDE: '`include` names a relation that does not exist.',
+
+  DATABASE_BUSY:
+    'Another process has held the database’s lock for five seconds. `Retry-After` says when to come back.',
+  DATABASE_UNAVAILABLE:
+    'The database cannot be read or written: a full or broken disk, a file made read-only. `Retry-After` says when to come back.',
+  QUERY_TOO_SLOW:
+    'Judging the rows one by one took more than two seconds for one page. Narrow the filter down with a condition on a column or on a declared property.',
+  CONFIGURATION_INVALID:
+    'Never sent: the start ends with it. The message names the option and what was expected.',
+  DATABASE_UNUSABLE:
+    'Never sent: the start ends with it. The file is no database, another program’s, of a newer version, or made with another `user.idType`.',
+  INTERNAL_ERROR: 'A fault of ours. Nothing about it is told; the log has it whole.',
+}

@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
+import type { PlainObject } from '../src/base/values.ts'
+import { type OptionName, optionNames } from '../src/config/load.ts'
+import { statusOf } from '../src/http/errors.ts'
+import { explanations } from './error-explanations.ts'
+
+/**
+ * Prints what the documentation says about options and errors from the source that decides it. A page keeps its
+ * hand-written parts; what stands between the two marks is ours.
+ *
+ * Usage: npm run docs
+ */
+const marks = ['<!-- printed by `npm run docs`: from here -->', '<!-- printed by `npm run docs`: to here -->']
+
+/** The pages with a printed part, and what prints it. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/configuration.md': () => optionNames.map(describeOption).join('\n'),
+  'docs/reference/errors.md': printErrors,
+}
+
+export function readPage(page: string): string {
+  return readFileSync(join(import.meta.dirname, '..', page), 'utf8')
+}
+
+/** The page with its printed part brought up to date. */
+export function refreshed(page: string): string {
+  const [before, after] = marks as [string, string]
+  const text = readPage(page)
+  const start = text.indexOf(before)
+  const end = text.indexOf(after)
+  if (start < 0 || end < start) throw new Error(`${page} has no place to print into`)
+  const printed = pages[page]?.() ?? ''
+  return `${text.slice(0, start + before.length)}\n\n${printed}\n${text.slice(end)}`
+}
+
+function describeOption({ path, variable, schema }: OptionName): string {
+  const { default: value } = schema
+  const fallback = value === undefined ? 'not set by default' : `default ${code(JSON.stringify(value))}`
+  return `### ${code(path)}
+
+${schema.description}
+
+- ${describeType(schema)}; ${fallback}
+- ${code(variable)} · ${code(`--${path}`)}${shortFlags[path] ? ` · ${code(shortFlags[path])}` : ''}
+`
+}
+
+const shortFlags: Readonly<Record<string, string>> = { 'server.host': '--host', 'server.port': '--port' }
+
+/** A JSON schema in words: what may be given, and within which limits. */
+function describeType(schema: PlainObject): string {
+  const { type, enum: choices, anyOf, const: only, items } = schema
+  if (only !== undefined) return code(JSON.stringify(only))
+  if (Array.isArray(choices)) return `one of ${choices.map((choice) => code(String(choice))).join(', ')}`
+  if (Array.isArray(anyOf)) return anyOf.map((one) => describeType(one)).join(', or ')
+  if (type === 'boolean') return '`true` or `false`'
+  if (type === 'array') return `a list, each entry ${describeType(items as PlainObject)}`
+  if (type === 'object') return 'an object'
+  return [type === 'string' ? 'a text' : 'a whole number', ...limitsOf(schema)].join(' ')
+}
+
+function limitsOf({ minimum, maximum, minLength, maxLength, pattern }: PlainObject): string[] {
+  const limits: string[] = []
+  if (minimum !== undefined)
+    limits.push(maximum === undefined ? `from ${minimum}` : `from ${minimum} to ${maximum}`)
+  if (minLength !== undefined && minLength !== 1) limits.push(`of at least ${minLength} characters`)
+  if (minLength === 1) limits.push('that is not empty')
+  if (maxLength !== undefined) limits.push(`of at most ${maxLength} characters`)
+  if (pattern !== undefined) limits.push(`like ${code(String(pattern))}`)
+  return limits
+}
+
+const neverSent: readonly ErrorName[] = ['CONFIGURATION_INVALID', 'DATABASE_UNUSABLE']
+
+function printErrors(): string {
+  const rows = (Object.keys(catalogue) as ErrorName[]).map((id) => {
+    const error = new LatchkeyError(id, { values: ['…', '…', '…'] })
+    const status = neverSent.includes(id) ? '–' : statusOf(error)
+    const names = [
+      code(error.code),
+      ...(error.code === id ? [] : [`id ${code(id)}`]),
+      ...(error.name === 'Error' ? [] : [`name ${code(error.name)}`]),
+    ]
+    return `| ${status} | ${names.join('<br>')} | ${cell(error.message)} | ${cell(explanations[id])} |`
+  })
+  return ['| Status | Code | Message | Meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+if (import.meta.main) {
+  for (const page of Object.keys(pages)) {
+    const text = refreshed(page)
+    const isNews = text !== readPage(page)
+    if (isNews) writeFileSync(join(import.meta.dirname, '..', page), text)
+    console.log(`${page}: ${isNews ? 'printed anew' : 'up to date'}`)
+  }
+}

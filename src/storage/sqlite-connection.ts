@@ -1,0 +1,86 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Row, Statement } from './sql/engine.ts'
+
+/** Statements kept prepared per connection; filters make new ones, the fixed ones are used all the time. */
+const mostPrepared = 256
+
+/** One connection with its prepared statements. */
+export interface Connection {
+  readonly database: DatabaseSync
+  exec(sql: string): void
+  all(statement: Statement): Row[]
+  first(statement: Statement): Row | undefined
+  run(statement: Statement): number
+  iterate(statement: Statement): Iterator<Row>
+  close(): void
+}
+
+function inArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true)
+  return statement
+}
+
+export function createConnection(database: DatabaseSync): Connection {
+  const prepared = new Map<string, StatementSync>()
+
+  function prepare(sql: string): StatementSync {
+    const known = prepared.get(sql)
+    if (known) return known
+    if (prepared.size >= mostPrepared) prepared.delete(prepared.keys().next().value as string)
+    const statement = inArrays(database.prepare(sql))
+    prepared.set(sql, statement)
+    return statement
+  }
+
+  return {
+    database,
+    exec: (sql) => void prepare(sql).run(),
+    all: ({ sql, parameters }) => prepare(sql).all(...(parameters as SQLInputValue[])) as unknown as Row[],
+    first: ({ sql, parameters }) =>
+      prepare(sql).get(...(parameters as SQLInputValue[])) as unknown as Row | undefined,
+    run: ({ sql, parameters }) => Number(prepare(sql).run(...(parameters as SQLInputValue[])).changes),
+    // A statement of its own: two lists of the same form may be read at once.
+    iterate: ({ sql, parameters }) =>
+      inArrays(database.prepare(sql)).iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<Row>,
+    close: () => database.close(),
+  }
+}
+
+/**
+ * Lets all reads of one turn of the event loop share a transaction: taking and releasing the file's lock costs as much
+ * as the look-up between them. A request that has not been read yet cannot have been answered, so it misses nothing.
+ */
+export function createSnapshot(connection: Connection): { begin(): void; end(): void } {
+  let isOpen = false
+
+  function end(): void {
+    if (!isOpen) return
+    isOpen = false
+    connection.exec('COMMIT')
+  }
+
+  return {
+    begin() {
+      if (isOpen) return
+      connection.exec('BEGIN')
+      isOpen = true
+      setImmediate(end)
+    },
+    end,
+  }
+}
+
+export function takeFirst(
+  rows: Iterator<Row>,
+  most: number,
+  close = true,
+): { rows: Row[]; complete: boolean } {
+  const taken: Row[] = []
+  while (taken.length < most) {
+    const { value, done } = rows.next()
+    if (done) return { rows: taken, complete: true }
+    taken.push(value)
+  }
+  if (close) rows.return?.()
+  return { rows: taken, complete: false }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LatchkeyError } from '../base/errors.ts'
+
+/** How long a lock held by another process is waited for, without blocking the event loop. */
+const longestLockMs = 5_000
+
+/** SQLite's primary result code. */
+export function codeOf(error: unknown): number | undefined {
+  const code = (error as { errcode?: number }).errcode
+  return code === undefined ? undefined : code & 0xff
+}
+
+/** Tries again, with growing pauses, while another process holds a lock; gives up after five seconds. */
+export function whileLocked<T>(attempt: () => T): Promise<T> {
+  try {
+    return Promise.resolve(attempt())
+  } catch (error) {
+    return isLocked(error) ? tryAgain(attempt) : Promise.reject(explain(error))
+  }
+}
+
+async function tryAgain<T>(attempt: () => T): Promise<T> {
+  const deadline = performance.now() + longestLockMs
+  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
+    await pause(waitMs)
+    try {
+      return attempt()
+    } catch (error) {
+      if (!isLocked(error)) throw explain(error)
+      if (performance.now() > deadline)
+        throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 5 || code === 6
+}
+
+export function explained<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+/** A full disk, a file made read-only, a broken disk: not the client's fault and not a fault of ours. */
+function explain(error: unknown): unknown {
+  const unavailable = [7, 8, 10, 11, 13, 14, 26].includes(codeOf(error) ?? 0)
+  return unavailable ? new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 5, cause: error }) : error
+}
