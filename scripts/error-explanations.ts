@@ -32,15 +32,19 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   SEVERAL_FAILED:
     'Of several accounts at least one is not valid, and none was created. `details` is parallel to what was sent: null, or that account’s own refusal.',
   TOO_MANY_ACCOUNTS: 'A list of more than 100 accounts. Send several.',
+  TOO_MANY_TOKENS: 'A list of tokens is too long. Send several requests.',
   PROPERTY_PROTECTED:
     'The update would change what only the server may set; `details.property` names it. Sending back what is stored is no change.',
   PROPERTY_NAME_NOT_ALLOWED:
     'A property, at any depth, is named like a member of every JavaScript object (`__proto__`, `constructor`, …) or `toJSON`.',
   ID_IMMUTABLE: 'The body of an update holds another id than the path.',
+  ID_NOT_REPLACEABLE: 'The same, where `user.replaceOnPUT` makes the update a replacement.',
   MODEL_NOT_FOUND: 'There is no user of that id, or none that the filter of `findOne` finds.',
   INSTANCE_NOT_FOUND: 'There is no user of that id to update, or whose tokens to list, make or delete.',
   UPDATE_TARGET_NOT_FOUND: 'The id in the body of `PUT /users` is no user’s.',
+  REPLACE_TARGET_NOT_FOUND: 'There is no user with that id to replace.',
   TOKEN_NOT_FOUND: 'The user has no such token. Another user’s token is told as if it did not exist.',
+  INVALID_ROLE: 'A role is granted under a name that is empty or belongs to the built-in roles.',
 
   INVALID_PASSWORD: 'The new password is empty, or no well-formed text.',
   WRONG_PASSWORD: '`oldPassword` is not the present one; maybe it was changed a moment ago.',
@@ -57,6 +61,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
 
   ARGUMENT_REQUIRED: 'An argument is missing, or empty.',
   INVALID_ARGUMENT: 'An argument has the wrong type.',
+  INVALID_ITEMS: 'A list of accounts has a member that is no object.',
   MALFORMED_ARGUMENT: 'An argument looks like JSON, and cannot be parsed as JSON.',
   MALFORMED_JSON: 'The body is not JSON; the message is the parser’s.',
   MALFORMED_TEXT: 'The body or the query is not valid UTF-8, or holds a NUL or half a character.',

@@ -12,6 +12,7 @@ import type { Context } from './domain/context.ts'
 import { createAnnouncer, type EventName, type Listener } from './domain/events.ts'
 import { tokenVocabulary, userVocabulary } from './domain/filter/vocabulary.ts'
 import { startHousekeeping } from './domain/housekeeping.ts'
+import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { createPlugin } from './http/plugin.ts'
@@ -58,6 +59,7 @@ export async function createLatchkey(
   assertNode()
   const settings = readSettings(options)
   const log = parts.log ?? createLog(settings.log.level)
+  checkDefaults(settings.user.properties)
   warnOfDangers(settings, log)
 
   const vocabularies = { users: userVocabulary(settings.user), tokens: tokenVocabulary(settings.user.idType) }

@@ -45,9 +45,15 @@ export const catalogue = {
   VALIDATION_FAILED: ['invalid', '%s', { name: 'ValidationError' }],
   SEVERAL_FAILED: ['invalid', 'Failed with multiple errors, see `details` for more information.'],
   TOO_MANY_ACCOUNTS: ['invalid', 'At most %s accounts can be created in one request'],
+  TOO_MANY_TOKENS: ['invalid', 'At most %s tokens can be created in one request'],
   PROPERTY_PROTECTED: ['invalid', '`%s` cannot be set by a client'],
   PROPERTY_NAME_NOT_ALLOWED: ['invalid', '`%s` cannot be the name of a property'],
-  ID_IMMUTABLE: ['malformed', 'id cannot be updated from %s to %s'],
+  ID_IMMUTABLE: ['malformed', 'id cannot be updated from %s to %s when forceId is set to true'],
+  ID_NOT_REPLACEABLE: [
+    'malformed',
+    'id property (id) cannot be updated from %s to %s',
+    { code: 'ID_IMMUTABLE' },
+  ],
   MODEL_NOT_FOUND: ['missing', 'Unknown "%s" id "%s".'],
   INSTANCE_NOT_FOUND: ['missing', 'could not find a model with id %s', { code: 'MODEL_NOT_FOUND' }],
   UPDATE_TARGET_NOT_FOUND: [
@@ -55,7 +61,17 @@ export const catalogue = {
     'Could not update attributes. Object with id %s does not exist!',
     { code: 'MODEL_NOT_FOUND' },
   ],
+  REPLACE_TARGET_NOT_FOUND: [
+    'missing',
+    'Could not replace. Object with id %s does not exist!',
+    { code: 'MODEL_NOT_FOUND' },
+  ],
   TOKEN_NOT_FOUND: ['missing', 'No instance with id %s found for AccessToken', { code: 'MODEL_NOT_FOUND' }],
+
+  INVALID_ROLE: [
+    'malformed',
+    '"%s" cannot be the name of a role: it is empty, or starts with $ like the built-in ones',
+  ],
 
   // passwords, confirmation, reset
   INVALID_PASSWORD: ['invalid', 'Invalid password.'],
@@ -77,6 +93,7 @@ export const catalogue = {
   // what was sent
   ARGUMENT_REQUIRED: ['malformed', '%s is a required argument'],
   INVALID_ARGUMENT: ['malformed', 'Value is not %s.'],
+  INVALID_ITEMS: ['malformed', 'Some of array items are not an object.', { code: 'INVALID_ARGUMENT' }],
   MALFORMED_ARGUMENT: ['malformed', 'Cannot parse JSON-encoded %s value.'],
   MALFORMED_JSON: ['malformed', '%s', { name: 'SyntaxError' }],
   MALFORMED_TEXT: ['malformed', 'The request must be valid UTF-8 without NUL characters'],

@@ -23,11 +23,12 @@ const secretNames = [
   'access_token',
   'token',
 ]
-const secretInUrl = /([?&;](?:[^=&#]*(?:token|password)[^=&#]*))=[^&#\s]*/gi
+/** Anything as long as a token, or longer, and made of the same letters. */
+const tokenLike = /[A-Za-z0-9]{40,}/g
 
 /**
- * A logger that writes no secret: fields that hold one are cut, and so are the values of tokens and passwords in
- * any URL it is handed under `url` (ASVS 16.2.5).
+ * A logger that writes no secret: fields that hold one are cut, and so is whatever may hold one in a URL it is handed
+ * under `url` (ASVS 16.2.5).
  */
 export function createLog(level: LogLevel): Log {
   return pino({
@@ -43,26 +44,26 @@ export function createLog(level: LogLevel): Log {
   })
 }
 
-/** The URL with the value of every parameter that may hold a secret cut out, however it is encoded. */
+/** A URL without what may be secret in it: of parameters only the names are shown, and of a path nothing like a token. */
 export function redactUrl(url: string): string {
-  const plain = safelyDecoded(url)
-  return plain.replace(secretInUrl, '$1=[redacted]')
+  const [path = '', query] = url.split('?', 2)
+  const shown = redactText(path)
+  if (query === undefined) return shown
+  const names = query
+    .split('&')
+    .map((parameter) => `${redactText(parameter.split('=', 1)[0] ?? '')}=[redacted]`)
+  return `${shown}?${names.join('&')}`
 }
 
-function safelyDecoded(url: string): string {
-  try {
-    return decodeURIComponent(url)
-  } catch {
-    // A broken escape could hide a parameter's name from us, so nothing after the path is shown.
-    return url.split('?', 1)[0] ?? ''
-  }
+function redactText(text: string): string {
+  return text.replace(tokenLike, '[redacted]')
 }
 
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   return {
     type: error.name,
-    message: redactUrl(error.message),
+    message: redactText(error.message),
     stack: error.stack,
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   }

@@ -15,9 +15,9 @@ export async function createUser(
   { email, username, roles }: NewAccount,
 ): Promise<number> {
   if (email === undefined) throw new Error('user create needs --email')
+  const password = await readPassword()
   const latchkey = await createLatchkey({ ...options, log: { level: 'error' } })
   try {
-    const password = await readPassword()
     const user = await latchkey.users.create({ email, username, password, emailVerified: true })
     for (const role of roles) await latchkey.users.grantRole(user.id, role)
     console.log(JSON.stringify(user))

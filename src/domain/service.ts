@@ -1,12 +1,13 @@
+import { LatchkeyError } from '../base/errors.ts'
 import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
-import { type AccessTokenView, tokenView } from './model/access-token.ts'
-import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
+import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
+import { readUserId, type UserView, viewOf } from './model/user.ts'
 import { identify, principalOf, rolesOf } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
-import { createToken, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
+import { createTokens, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { type Confirmation, confirm } from './users/confirm.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
 import { changePassword, resetPassword, setPassword } from './users/password.ts'
@@ -100,7 +101,11 @@ export function createService(context: Context) {
 
       /** Puts a user into a role by id, for good. */
       async grantRole(id: unknown, role: string): Promise<void> {
-        await storage.roles.grant(readUserId(id, settings.user.idType) as UserId, role)
+        const userId = readUserId(id, settings.user.idType)
+        const user = userId === undefined ? undefined : await storage.users.findById(userId)
+        if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+        if (role === '' || role.startsWith('$')) throw new LatchkeyError('INVALID_ROLE', { values: [role] })
+        await storage.roles.grant(user.id, role)
       },
     },
 
@@ -109,10 +114,14 @@ export function createService(context: Context) {
         listTokens(context, userId, filter),
 
       /** Makes a token for a user without their password; its `id` is the token, shown this once. */
-      async create(userId: unknown, input?: unknown): Promise<AccessTokenView> {
-        const { token, secret } = await createToken(context, userId, input)
+      async create(userId: unknown, input: unknown = {}): Promise<AccessTokenView> {
+        const [{ token, secret }] = (await createTokens(context, userId, [input])) as [IssuedToken]
         return tokenView(token, secret)
       },
+
+      /** Makes up to a hundred tokens: all, or none. */
+      createMany: async (userId: unknown, inputs: readonly unknown[]): Promise<AccessTokenView[]> =>
+        (await createTokens(context, userId, inputs)).map(({ token, secret }) => tokenView(token, secret)),
 
       deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
       delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),

@@ -52,10 +52,25 @@ export function toRefusal(error: unknown, url: string): LatchkeyError {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new LatchkeyError('UNSUPPORTED_MEDIA_TYPE', { values: ['?'], cause: error })
     case 'FST_ERR_BAD_URL':
-    case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new LatchkeyError('MALFORMED_URL', { values: [url.split('?', 1)[0]], cause: error })
+      return new LatchkeyError('MALFORMED_URL', { values: [brokenSegment(url)], cause: error })
   }
   // Whatever else Fastify blames on the request (a wrong content length, say) is the request's fault.
   const isTheirs = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
   return new LatchkeyError(isTheirs ? 'MALFORMED_REQUEST' : 'INTERNAL_ERROR', { cause: error })
+}
+
+/** The part of a path whose escapes make no sense; cut, because it may be as long as a URL can be. */
+function brokenSegment(url: string): string {
+  const segments = (url.split('?', 1)[0] ?? '').split('/')
+  const broken = segments.find((segment) => !canDecode(segment)) ?? ''
+  return broken.slice(0, 100)
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -75,6 +75,9 @@ export function guard(
     const owner = ownerOf(request)
     const enter = ({ allowed, trusted }: Decision) => {
       if (!allowed) return done(refusal(state.caller, owner))
+      // The id of a client whose variable was empty.
+      if (ownerInPath(request) === 'null')
+        return done(new LatchkeyError('ARGUMENT_REQUIRED', { values: ['id'] }))
       state.actor = { caller: state.caller, trusted }
       done()
     }

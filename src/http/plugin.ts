@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LatchkeyError } from '../base/errors.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { LatchkeyError } from '../base/errors.ts'
 import { addBodyParsers, largestBody } from './body.ts'
 import { errorBody, statusOf, toRefusal } from './errors.ts'
 import { identifyCaller } from './guard.ts'
@@ -10,6 +10,7 @@ import { accessTokenRoutes } from './routes/access-tokens.ts'
 import { accountRoutes, wantsHtml } from './routes/account.ts'
 import { loginRoutes } from './routes/login.ts'
 import { userRoutes } from './routes/users.ts'
+import { refuseUnknown } from './unknown.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,20 +32,30 @@ export function createPlugin(context: RouteContext) {
         addBodyParsers(api)
         api.addHook('onRoute', (route) => {
           route.bodyLimit = largestBody
-          // HEAD is a method of its own in LoopBack, and a link must not be confirmed by one.
-          route.exposeHeadRoute = false
         })
         api.decorateRequest('latchkey', undefined)
+        api.addHook('onRequest', refuseHead(context))
         api.addHook('onRequest', identifyCaller(context))
         api.setErrorHandler(refuse(context))
-        api.setNotFoundHandler(unknownMethod(context))
         userRoutes(api, context)
         loginRoutes(api, context)
         accountRoutes(api, context)
         accessTokenRoutes(api, context)
+        // A route and not a not-found handler: those know nothing of letter case, and run no hooks of ours.
+        const unknown = async (request: FastifyRequest) => refuseUnknown(context, request)
+        api.all('/*', unknown)
+        api.route({ method: ['DELETE', 'PATCH', 'OPTIONS'], url: '/', handler: unknown })
       },
       { prefix: `${root}${path}` },
     )
+  }
+}
+
+/** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */
+function refuseHead(context: RouteContext): onRequestHookHandler {
+  return (request, _reply, done) => {
+    if (request.method === 'HEAD') refuseUnknown(context, request)
+    done()
   }
 }
 
@@ -74,15 +85,4 @@ function explain(refusal: LatchkeyError): string {
   return refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
     ? messagePage('This link is no longer good', 'It has been used, or has expired. Ask for a new one.')
     : messagePage('That did not work', refusal.message)
-}
-
-/** LoopBack's wording, with the path as it stands below the model's own. */
-function unknownMethod({ settings }: RouteContext) {
-  const { root, path } = settings.rest
-  return async (request: FastifyRequest): Promise<never> => {
-    const relative = (request.raw.url ?? '').slice(root.length + path.length)
-    throw new LatchkeyError('METHOD_NOT_FOUND', {
-      values: [settings.user.modelName, request.method, relative.startsWith('/') ? relative : `/${relative}`],
-    })
-  }
 }

@@ -1,7 +1,7 @@
 import { parse } from 'qs'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
-import { checkText } from './text.ts'
+import { checkText, parseCheckedJson } from './text.ts'
 
 const none: PlainObject = Object.freeze(Object.create(null))
 
@@ -17,7 +17,7 @@ const limits = {
 
 /**
  * The parameters of a URL, or of a form: flat ones and bracketed ones (`filter[where][email]=…`).
- * @throws {LatchkeyError} MALFORMED_TEXT for broken escapes, PROPERTY_NAME_NOT_ALLOWED for `__proto__`, TOO_DEEP
+ * @throws {LatchkeyError} MALFORMED_TEXT, PROPERTY_NAME_NOT_ALLOWED for `__proto__`, TOO_DEEP, QUERY_TOO_LARGE
  */
 export function parseParameters(text: string): PlainObject {
   try {
@@ -41,7 +41,8 @@ export function queryOf(url: string): PlainObject {
 function decode(text: string): string {
   let decoded: string
   try {
-    decoded = decodeURIComponent(text.replaceAll('+', ' '))
+    // A percent sign that starts no escape means itself, as in a form field that says "100%".
+    decoded = decodeURIComponent(text.replaceAll('+', ' ').replace(/%(?![\da-f]{2})/gi, '%25'))
   } catch (cause) {
     throw new LatchkeyError('MALFORMED_TEXT', { cause })
   }
@@ -65,13 +66,11 @@ export function objectArgument(query: PlainObject, name: string): PlainObject | 
 }
 
 function parseJsonArgument(text: string): unknown {
-  if (!/^\s*\{/.test(text)) return undefined
+  if (!/^\s*\{.*\}\s*$/s.test(text)) return undefined
   try {
-    const value: unknown = JSON.parse(text)
-    checkText(value)
-    return value
+    return parseCheckedJson(text)
   } catch (cause) {
-    if (cause instanceof LatchkeyError) throw cause
+    if (!(cause instanceof SyntaxError)) throw cause
     throw new LatchkeyError('MALFORMED_ARGUMENT', { values: ['object'], cause })
   }
 }

@@ -18,7 +18,8 @@ export function sendJson(reply: FastifyReply, value: unknown, status = 200): Fas
 }
 
 export function sendNothing(reply: FastifyReply): FastifyReply {
-  return reply.code(204).headers(common).send()
+  // LoopBack's 204 names a content type too, and clients were written to that.
+  return reply.code(204).headers(json).send()
 }
 
 export function sendRedirect(reply: FastifyReply, location: string): FastifyReply {

@@ -1,13 +1,15 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
+import { addBodyParsers, largestBody } from './body.ts'
 import { errorBody } from './errors.ts'
 import { rootPage, sendPage } from './pages.ts'
 import { createPlugin, refuse } from './plugin.ts'
 import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
+import { refuseUnknown } from './unknown.ts'
 
 export interface ServerContext extends RouteContext {
   /** Resolves when the database answers. */
@@ -22,6 +24,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   const { settings, log } = context
   const app = fastify({
     logger: false,
+    bodyLimit: largestBody,
     trustProxy: settings.server.trustProxy,
     forceCloseConnections: 'idle',
     // Slow clients do not get to keep a connection open for ever (slowloris).
@@ -38,7 +41,9 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
   })
   app.setErrorHandler(refuse(context))
-  app.setNotFoundHandler(async (request) => unknownPath(context, request))
+  app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
+  addBodyParsers(app)
+  app.addHook('onRequest', refuseSecondHost)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
   app.get('/', async (request, reply) => {
@@ -61,14 +66,6 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   return app
 }
 
-function unknownPath({ settings }: ServerContext, { method, raw }: FastifyRequest): never {
-  const url = raw.url ?? ''
-  const { root } = settings.rest
-  const isBelowRoot = root !== '' && url.toLowerCase().startsWith(`${root.toLowerCase()}/`)
-  if (isBelowRoot) throw new LatchkeyError('PATH_NOT_FOUND', { values: [method, url.slice(root.length)] })
-  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, url.split('?', 1)[0]] })
-}
-
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method, ip, raw } = request
@@ -77,6 +74,16 @@ function logRequests(app: FastifyInstance, { log }: ServerContext): void {
       'request',
     )
   })
+}
+
+/** Two hosts in one request: whoever stands before us may have believed the other one (RFC 9112 3.2). */
+const refuseSecondHost: onRequestHookHandler = ({ raw: { rawHeaders } }, _reply, done) => {
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  done(hosts > 1 ? new LatchkeyError('MALFORMED_REQUEST') : undefined)
 }
 
 /** What Node could not even parse as HTTP: answered by hand, and the connection is over. */

@@ -1,5 +1,35 @@
 import { LatchkeyError } from '../base/errors.ts'
 
+const deepestJson = 32
+
+/**
+ * Parses JSON, from a body or from a URL.
+ * @throws {SyntaxError} V8's own
+ * @throws {LatchkeyError} TOO_DEEP, MALFORMED_TEXT, PROPERTY_NAME_NOT_ALLOWED
+ */
+export function parseCheckedJson(text: string): unknown {
+  checkNesting(text)
+  const value: unknown = JSON.parse(text)
+  checkText(value)
+  return value
+}
+
+/** Counts brackets before anything recurses into them. */
+function checkNesting(text: string): void {
+  let depth = 0
+  let inString = false
+  for (let position = 0; position < text.length; position++) {
+    const character = text[position]
+    if (inString) {
+      if (character === '\\') position++
+      else if (character === '"') inString = false
+    } else if (character === '"') inString = true
+    else if (character === '{' || character === '[') {
+      if (++depth > deepestJson) throw new LatchkeyError('TOO_DEEP', { values: [deepestJson] })
+    } else if (character === '}' || character === ']') depth--
+  }
+}
+
 /**
  * Refuses text no database keeps faithfully (NUL, halves of characters) and the one key that is never innocent.
  * @throws {LatchkeyError} MALFORMED_TEXT, PROPERTY_NAME_NOT_ALLOWED

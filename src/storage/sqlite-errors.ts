@@ -6,7 +6,7 @@ const longestLockMs = 5_000
 
 /** SQLite's primary result code. */
 export function codeOf(error: unknown): number | undefined {
-  const code = (error as { errcode?: number }).errcode
+  const code = (error as { errcode?: number } | undefined)?.errcode
   return code === undefined ? undefined : code & 0xff
 }
 

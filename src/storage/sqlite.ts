@@ -140,7 +140,7 @@ async function usable(location: string, open: () => Promise<void>): Promise<void
   try {
     await open()
   } catch (error) {
-    const code = codeOf(error)
+    const code = codeOf(error) ?? codeOf((error as Error).cause)
     if (code !== 26 && code !== 11) throw error
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [`database.url: ${location} is no SQLite database, or is damaged; it is left as it is`],

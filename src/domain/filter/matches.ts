@@ -22,13 +22,15 @@ export function compareRecords(order: readonly OrderKey[], one: PlainObject, oth
   return 0
 }
 
-function valueAt(record: unknown, path: PropertyRef['path']): unknown {
-  let value: unknown = record
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as PlainObject)[key]
-  }
-  return value
+/** A list on the way stands for all its members, unless the path names one by its place. */
+function valueAt(value: unknown, path: PropertyRef['path']): unknown {
+  const [key, ...rest] = path
+  if (key === undefined) return value
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Object.hasOwn(value, key)) return valueAt((value as PlainObject)[key], rest)
+  if (!Array.isArray(value)) return undefined
+  const found = value.map((member) => valueAt(member, path)).filter((member) => member !== undefined)
+  return found.length > 0 ? found.flat() : undefined
 }
 
 function judge({ property: { type }, is, value: operand }: Condition, value: unknown): boolean {

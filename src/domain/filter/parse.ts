@@ -13,8 +13,8 @@ const limitOfSkip = 100
 export interface Filter {
   readonly query: Query
   readonly fields: Fields
-  /** Relations to show within each record. */
-  readonly include: ReadonlySet<string>
+  /** Relations to show within each record, and what of them. */
+  readonly include: ReadonlyMap<string, Fields>
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Filter {
 export function parseFilter(filter: PlainObject | undefined, vocabulary: Vocabulary): Filter {
   checkDepth(filter)
   const { where, order, limit, skip, offset, fields, include } = filter ?? {}
-  const skipped = readCount('offset/skip', skip ?? offset) ?? 0
+  const skipped = readCount('offset/skip', skip) || readCount('offset/skip', offset) || 0
   const limited = readCount('limit', limit) || (skipped > 0 ? limitOfSkip : undefined)
   return {
     query: {
@@ -50,7 +50,7 @@ export function checkDepth(value: unknown): void {
 }
 
 function readCount(name: string, value: unknown): number | undefined {
-  if (value === undefined || value === null) return undefined
+  if (value === undefined || value === null || value === '') return undefined
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
     throw new LatchkeyError('INVALID_LIMIT', { values: [name, JSON.stringify(value)] })
@@ -60,17 +60,14 @@ function readCount(name: string, value: unknown): number | undefined {
 
 function parseOrder(order: unknown, vocabulary: Vocabulary): OrderKey[] {
   if (order === undefined || order === null || order === '') return []
-  const refuse = (problem: string): never => {
-    throw new LatchkeyError('INVALID_ORDER', { values: [JSON.stringify(order), problem] })
-  }
-  const entries = typeof order === 'string' ? [order] : (toList(order) ?? refuse('is not valid'))
+  const entries = typeof order === 'string' ? [order] : (toList(order) ?? refuseOrder(order, 'is not valid'))
   if (entries.length > mostOrderKeys) {
     throw new LatchkeyError('QUERY_TOO_LARGE', { values: ['order keys', mostOrderKeys] })
   }
   return entries.map((entry) => {
-    if (typeof entry !== 'string') return refuse('is not valid')
+    if (typeof entry !== 'string') return refuseOrder(entry, 'is not valid')
     const parts = /^(\S+)(?: (asc|desc))?$/i.exec(entry)
-    if (!parts) return refuse('has invalid direction')
+    if (!parts) return refuseOrder(entry, 'has invalid direction')
     const name = parts[1] as string
     const property = vocabulary.resolve(name)
     if (!property) throw new LatchkeyError('PROPERTY_NOT_FILTERABLE', { values: [name] })
@@ -78,8 +75,12 @@ function parseOrder(order: unknown, vocabulary: Vocabulary): OrderKey[] {
   })
 }
 
+function refuseOrder(order: unknown, problem: string): never {
+  throw new LatchkeyError('INVALID_ORDER', { values: [JSON.stringify(order), problem] })
+}
+
 function parseFields(fields: unknown): Fields {
-  if (fields === undefined || fields === null) return undefined
+  if (fields === undefined || fields === null || fields === '') return undefined
   if (typeof fields === 'string') return { only: new Set([fields]) }
   const refuse = (): never => {
     throw new LatchkeyError('INVALID_FIELDS', { values: [JSON.stringify(fields)] })
@@ -104,21 +105,23 @@ export function applyFields(record: PlainObject, fields: Fields): PlainObject {
   return Object.fromEntries(Object.entries(record).filter(([name]) => shows(name)))
 }
 
-function parseInclude(include: unknown, { relations }: Vocabulary): ReadonlySet<string> {
-  const shown = new Set<string>()
-  for (const name of relationNames(include)) {
+function parseInclude(include: unknown, { relations }: Vocabulary): ReadonlyMap<string, Fields> {
+  const shown = new Map<string, Fields>()
+  for (const { name, fields } of relationsIn(include)) {
     const relation = typeof name === 'string' && Object.hasOwn(relations, name) ? relations[name] : undefined
     if (!relation) throw new LatchkeyError('INVALID_INCLUDE', { values: [JSON.stringify(name)] })
-    if (relation === 'shown') shown.add(name as string)
+    if (relation === 'shown') shown.set(name as string, parseFields(fields))
   }
   return shown
 }
 
-/** `"a"`, `["a"]`, `{ "relation": "a", … }`, `{ "a": … }`, and lists of these. */
-function relationNames(include: unknown): readonly unknown[] {
+/** `"a"`, `["a"]`, `{ "relation": "a", "scope": { "fields": … } }`, `{ "a": … }`, and lists of these. */
+function relationsIn(include: unknown): readonly { name: unknown; fields?: unknown }[] {
   if (include === undefined || include === null || include === '') return []
   const list = toList(include)
-  if (list) return list.flatMap(relationNames)
-  if (!isPlainObject(include)) return [include]
-  return 'relation' in include ? [include.relation] : Object.keys(include)
+  if (list) return list.flatMap(relationsIn)
+  if (!isPlainObject(include)) return [{ name: include }]
+  if (!('relation' in include)) return Object.keys(include).map((name) => ({ name }))
+  const { relation: name, scope } = include
+  return [{ name, fields: isPlainObject(scope) ? scope.fields : undefined }]
 }

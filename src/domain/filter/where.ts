@@ -110,8 +110,8 @@ function operandOf(
     }
     return members.map(typed)
   }
-  const pattern = (compile: (text: string) => unknown): unknown => {
-    if (typeof value !== 'string') return complain('Expected a string')
+  const pattern = (compile: (text: string) => unknown, expected = 'Expected a string or RegExp'): unknown => {
+    if (typeof value !== 'string') return complain(expected)
     try {
       return compile(value)
     } catch (error) {
@@ -135,7 +135,7 @@ function operandOf(
     case 'nilike':
       return pattern((text) => ({ text, pattern: likePattern(text, true) }))
     case 'regexp':
-      return pattern(regexpPattern)
+      return pattern(regexpPattern, 'Invalid argument, must be a string, regex literal, or RegExp object')
     case 'exists':
       return coerce('boolean', value) ?? complain('Expected true or false')
     default:

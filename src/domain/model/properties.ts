@@ -41,9 +41,8 @@ export function readProperties(
       })
       continue
     }
-    const typed = definition && value !== null ? coerce(definition.type, value) : value
-    if (typed === undefined && definition)
-      issues.push({ property: name, ...complaints[definition.type], value })
+    const typed = definition && value !== null ? coerceOnWrite(definition.type, value) : value
+    if (typed === undefined && definition) issues.push(complaintAbout(definition, value))
     else values[name] = typed
   }
   return { values, issues }
@@ -82,6 +81,24 @@ export function oversized(properties: PlainObject): Issue[] {
     : []
 }
 
+/**
+ * Refuses a default that is not of its property's type, before it fails every sign-up.
+ * @throws {LatchkeyError} CONFIGURATION_INVALID
+ */
+export function checkDefaults(properties: ReadonlyMap<string, PropertyDefinition>): void {
+  for (const { name, type, default: value } of properties.values()) {
+    if (value === undefined || value === null || coerceOnWrite(type, value) !== undefined) continue
+    throw new LatchkeyError('CONFIGURATION_INVALID', {
+      values: [`user.properties.${name}.default: ${complaints[type].message}`],
+    })
+  }
+}
+
+function complaintAbout({ name, type }: PropertyDefinition, value: unknown): Issue {
+  const shown = type === 'date' ? new Date(Number.NaN) : value
+  return { property: name, ...complaints[type], value: shown }
+}
+
 const complaints: Record<PropertyType, { code: string; message: string }> = {
   string: { code: 'string', message: 'is not a string' },
   number: { code: 'number', message: 'is not a number' },
@@ -92,7 +109,27 @@ const complaints: Record<PropertyType, { code: string; message: string }> = {
   any: { code: 'any', message: 'is invalid' },
 }
 
-/** The value in its declared type, as LoopBack coerces it; undefined where it makes no sense. */
+/**
+ * A value somebody stores, in its declared type. As LoopBack has it, forms may say much: an empty field is 0 or false,
+ * a ticked box is true, a list may come as JSON. Undefined where it makes no sense all the same.
+ */
+function coerceOnWrite(type: PropertyType, value: unknown): unknown {
+  if (typeof value === 'object') return coerce(type, value)
+  if (type === 'number' && (value === '' || typeof value === 'boolean')) return Number(value)
+  if (type === 'boolean' && (value === '' || value === 'on')) return value === 'on'
+  if (type === 'array' && typeof value === 'string') return listFromJson(value)
+  return coerce(type, value)
+}
+
+function listFromJson(text: string): unknown {
+  try {
+    return coerce('array', JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** A value in a declared type; undefined where it makes no sense. */
 export function coerce(type: PropertyType, value: unknown): unknown {
   switch (type) {
     case 'string':

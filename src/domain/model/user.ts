@@ -66,7 +66,8 @@ export function isEmail(text: string): boolean {
 
 /**
  * The form an address is stored, compared and answered in. Without regard to case, only ASCII letters of the part
- * before the @ are folded: folding more would let a look-alike letter (`K` for Kelvin) claim another's address.
+ * before the @ are folded: what counts as the same letter beyond them differs by language, and no two people shall
+ * become one by it.
  */
 export function normaliseEmail(text: string, caseSensitive: boolean): string {
   const email = text.normalize('NFC')

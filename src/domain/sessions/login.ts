@@ -70,19 +70,22 @@ function upgradeHash(
 /** E-mail wins over username, as in LoopBack; `realm:name` wins over `realm` where a delimiter is set. */
 function readLoginName(credentials: PlainObject, settings: UserSettings): LoginName {
   const { email, username, realm } = credentials
-  if (!email && !username) throw new LatchkeyError('USERNAME_EMAIL_REQUIRED')
   if (email && typeof email !== 'string') throw new LatchkeyError('INVALID_EMAIL')
-  if (username && typeof username !== 'string') throw new LatchkeyError('INVALID_USERNAME')
-  if (realm && typeof realm !== 'string') throw new LatchkeyError('INVALID_REALM')
+  if (!email && username && typeof username !== 'string') throw new LatchkeyError('INVALID_USERNAME')
+  const given = (email || username || '') as string
 
   const needsRealm = settings.realmRequired || settings.realmDelimiter !== ''
-  const given = (email || username) as string
   const [prefix, name] = needsRealm ? splitRealm(given, settings.realmDelimiter) : ['', given]
+  const inRealm = needsRealm ? prefix || readRealm(realm) : undefined
+  if (name === '') throw new LatchkeyError('USERNAME_EMAIL_REQUIRED')
   const named = email ? { email: normaliseEmail(name, settings.caseSensitiveEmail) } : { username: name }
-  if (!needsRealm) return named
-  const inRealm = prefix || realm
-  if (!inRealm) throw new LatchkeyError('REALM_REQUIRED')
-  return { ...named, realm: inRealm as string }
+  return inRealm === undefined ? named : { ...named, realm: inRealm }
+}
+
+function readRealm(realm: unknown): string {
+  if (!realm) throw new LatchkeyError('REALM_REQUIRED')
+  if (typeof realm !== 'string') throw new LatchkeyError('INVALID_REALM')
+  return realm
 }
 
 function splitRealm(given: string, delimiter: string): [realm: string, name: string] {

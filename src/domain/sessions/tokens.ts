@@ -37,21 +37,33 @@ export async function listTokens(
     .filter((view) => matches(where, view))
     .sort((one, other) => compareRecords(order, one, other))
     .slice(skip, limit === undefined ? undefined : skip + limit)
-  const complete = include.has('user') ? shown.map((view) => ({ ...view, user: viewOf(user) })) : shown
-  return complete.map((view) => applyFields(view, fields))
+  const owner = include.has('user') ? { user: applyFields(viewOf(user), include.get('user')) } : {}
+  return shown.map((view) => ({ ...applyFields(view, fields), ...owner }))
 }
 
+/** Most tokens one request may make. */
+const mostTokens = 100
+
 /**
- * Makes a token for a user without their password.
- * @param input `ttl` in seconds and `scopes`, both optional; everything else about a token is ours to say
- * @throws {LatchkeyError} INSTANCE_NOT_FOUND, INVALID_TTL, INVALID_SCOPES
+ * Makes tokens for a user without their password: all of them, or none.
+ * @param inputs of each `ttl` in seconds and `scopes`, both optional; everything else about a token is ours to say
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, INVALID_ARGUMENT, INVALID_TTL, INVALID_SCOPES, TOO_MANY_TOKENS
  */
-export async function createToken(context: Context, id: unknown, input: unknown = {}): Promise<IssuedToken> {
+export async function createTokens(
+  context: Context,
+  id: unknown,
+  inputs: readonly unknown[],
+): Promise<IssuedToken[]> {
+  const { settings, clock, storage } = context
   const user = await findOwner(context, id)
-  if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-  const ttl = readTtl(input.ttl, context.settings.user)
-  const issued = issueToken(user.id, ttl, context.clock(), readScopes(input.scopes))
-  await context.storage.tokens.insert(issued.token)
+  if (inputs.length > mostTokens) throw new LatchkeyError('TOO_MANY_TOKENS', { values: [mostTokens] })
+  const issued = inputs.map((input) => {
+    if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
+    return issueToken(user.id, readTtl(input.ttl, settings.user), clock(), readScopes(input.scopes))
+  })
+  await storage.transaction(async ({ tokens }) => {
+    for (const { token } of issued) await tokens.insert(token)
+  })
   return issued
 }
 

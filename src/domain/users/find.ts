@@ -33,7 +33,7 @@ export async function findOne(
   { storage, settings, vocabularies }: Context,
   filter?: PlainObject,
 ): Promise<PlainObject> {
-  const { query, fields } = parseFilter(filter, vocabularies.users)
+  const { query, fields } = parseFilter({ ...filter, limit: undefined }, vocabularies.users)
   for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
     if (user) return applyFields(viewOf(user), fields)
   }
@@ -58,7 +58,7 @@ export async function findById(
   const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
   if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
   if (filter === undefined) return viewOf(user)
-  const { fields } = parseFilter({ ...filter, where: undefined }, vocabularies.users)
+  const { fields } = parseFilter({ fields: filter.fields, include: filter.include }, vocabularies.users)
   return applyFields(viewOf(user), fields)
 }
 

@@ -76,25 +76,36 @@ export function readWhole(
 }
 
 /**
+ * An update may repeat the id of the user it is about, and name no other.
+ * @throws {LatchkeyError} ID_IMMUTABLE, ID_NOT_REPLACEABLE
+ */
+export function checkId(
+  { protectedOnes: { id } }: UserInput,
+  user: User,
+  refusal: 'ID_IMMUTABLE' | 'ID_NOT_REPLACEABLE',
+): void {
+  if (!isGiven(id)) return
+  const isSame = typeof id !== 'object' && String(id) === String(user.id)
+  if (!isSame) throw new LatchkeyError(refusal, { values: [user.id, describe(id)] })
+}
+
+/**
  * Sees to it that an update leaves alone what a client may not set. Saying again what is stored is no change, so
- * that reading a user and putting it back works.
+ * that reading a user and putting it back works, also by a form, in which everything is text.
  * @returns the new `emailVerified`, where the actor may say so
- * @throws {LatchkeyError} ID_IMMUTABLE, PROPERTY_PROTECTED
+ * @throws {LatchkeyError} PROPERTY_PROTECTED
  */
 export function checkProtected(input: UserInput, user: User, actor: Actor): boolean | undefined {
-  const { id, ...others } = input.protectedOnes
-  if (isGiven(id) && String(id) !== String(user.id)) {
-    throw new LatchkeyError('ID_IMMUTABLE', { values: [user.id, describe(id)] })
-  }
-  const changed = Object.entries(others).find(([, value]) => isGiven(value))
+  const changed = Object.entries(input.protectedOnes).find(([name, value]) => name !== 'id' && isGiven(value))
   if (changed) refuse(changed[0])
-  if (isGiven(input.realm) && input.realm !== user.realm) refuse('realm')
-  if (!isGiven(input.emailVerified) || input.emailVerified === user.emailVerified) return undefined
+  if (isGiven(input.realm) && input.realm !== (user.realm ?? '')) refuse('realm')
+  if (!isGiven(input.emailVerified)) return undefined
 
+  const verified = input.emailVerified === '' ? false : toBoolean(input.emailVerified)
   const isOneself = actor.caller?.user.id === user.id
-  const verified = toBoolean(input.emailVerified)
-  if (!actor.trusted || isOneself || verified === undefined) refuse('emailVerified')
-  return verified
+  if (actor.trusted && !isOneself && verified !== undefined) return verified
+  if (verified !== (user.emailVerified ?? false)) refuse('emailVerified')
+  return undefined
 }
 
 function refuse(property: string): never {

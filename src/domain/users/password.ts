@@ -1,9 +1,10 @@
-import { LatchkeyError } from '../../base/errors.ts'
+import { type ErrorName, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Caller, Context } from '../context.ts'
 import type { ResetToken } from '../events.ts'
 import { type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
-import { normaliseEmail, type UserView, viewOf } from '../model/user.ts'
+import { normaliseEmail, type UserId, type UserView, viewOf } from '../model/user.ts'
+import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function changePassword(context: Context, input: unknown, caller: C
   await storage.transaction(async (transaction) => {
     // Two changes from one old password: the first wins, and for the second it is no longer the current one.
     const replaced = await transaction.users.replacePasswordHash(user.id, user.passwordHash, hash)
-    if (!replaced) throw new LatchkeyError('WRONG_PASSWORD')
+    if (!replaced) throw await refusal(transaction, user.id, 'WRONG_PASSWORD')
     await transaction.tokens.deleteByUser(user.id, token.id)
   })
   events.emit('passwordChanged', { user: viewOf(user) })
@@ -40,11 +41,17 @@ export async function setPassword(context: Context, input: unknown, caller: Call
 
   await storage.transaction(async (transaction) => {
     const isFirst = await transaction.tokens.delete(token.id)
-    if (!isFirst) throw new LatchkeyError('INVALID_ACCESS_TOKEN')
+    if (!isFirst) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
     await transaction.users.update(user.id, { passwordHash: hash })
     await transaction.tokens.deleteByUser(user.id)
   })
   events.emit('passwordChanged', { user: viewOf(user) })
+}
+
+/** Why a change came too late: somebody else made one, or the user is gone. */
+async function refusal(storage: Storage, id: UserId, overtaken: ErrorName): Promise<LatchkeyError> {
+  const user = await storage.users.findById(id)
+  return user ? new LatchkeyError(overtaken) : new LatchkeyError('TOKEN_USER_NOT_FOUND', { values: [id] })
 }
 
 /**
@@ -54,7 +61,9 @@ export async function setPassword(context: Context, input: unknown, caller: Call
  * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`
  */
 export async function resetPassword(context: Context, input: unknown): Promise<void> {
-  const options = isPlainObject(input) ? input : {}
+  if (input === null) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['options'] })
+  const options = input ?? {}
+  if (!isPlainObject(options)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
   const { email, realm } = options
   if (typeof email !== 'string') throw new LatchkeyError('EMAIL_REQUIRED')
   if (realm !== undefined && realm !== null && typeof realm !== 'string')

@@ -16,13 +16,15 @@ export function checkRedirect(
   const url = typeof target === 'string' ? parse(target, publicUrl) : undefined
   if (!url || !allowed.some((entry) => isWithin(url, entry, publicUrl)))
     throw new LatchkeyError('REDIRECT_NOT_ALLOWED')
-  const isPath = (target as string).startsWith('/')
-  return isPath ? `${url.pathname}${url.search}${url.hash}` : url.href
+  const given = target as string
+  // As it was given, as LoopBack has it, where a header can carry it so.
+  if (/^[\x21-\x7e]+$/.test(given)) return given
+  return given.startsWith('/') ? `${url.pathname}${url.search}${url.hash}` : url.href
 }
 
 function parse(target: string, publicUrl: string): URL | undefined {
   // Browsers drop or turn these around, so a text that has them is not the URL it seems to be.
-  if (/[\s\\\p{Cc}]/u.test(target) || target.startsWith('//')) return undefined
+  if (/[\\\p{Cc}\p{Zl}\p{Zp}]/u.test(target) || target.startsWith('//')) return undefined
   if (!target.startsWith('/') && !/^https?:\/\//i.test(target)) return undefined
   const url = URL.parse(target, publicUrl)
   if (!url || url.username || url.password) return undefined

@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { toBoolean } from '../../base/values.ts'
+import { isPlainObject, toBoolean } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { defaultsOf } from '../model/properties.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
@@ -7,7 +7,7 @@ import { blank, type Issue, validationError } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
 import { readEmail, readInput, readName, readWhole } from './input.ts'
-import { explainDuplicate, taken, takenNames } from './uniqueness.ts'
+import { explainDuplicate, isPerRealm, taken, takenNames } from './uniqueness.ts'
 
 /** Most accounts one request may create. */
 const mostAccounts = 100
@@ -38,6 +38,7 @@ export async function createMany(
   inputs: readonly unknown[],
   actor: Actor,
 ): Promise<User[]> {
+  if (!inputs.every(isPlainObject)) throw new LatchkeyError('INVALID_ITEMS')
   if (inputs.length > mostAccounts) throw new LatchkeyError('TOO_MANY_ACCOUNTS', { values: [mostAccounts] })
   const candidates: Candidate[] = []
   const problems: (LatchkeyError | null)[] = []
@@ -52,7 +53,11 @@ export async function createMany(
   }
   if (problems.some((problem) => problem !== null))
     throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
-  return insertAll(context, candidates)
+  return insertAll(context, candidates, (error, index) => {
+    // Somebody took the name between our asking and our writing.
+    const details = inputs.map((_, position) => (position === index ? error : null))
+    return new LatchkeyError('SEVERAL_FAILED', { details })
+  })
 }
 
 async function prepare(
@@ -80,7 +85,7 @@ async function prepare(
     ...emailIssues,
     ...issues,
     ...(await takenNames(storage, settings.user, user)),
-    ...takenBySiblings(user, siblings),
+    ...takenBySiblings(user, siblings, isPerRealm(settings.user)),
   ]
   if (problems.length > 0) throw validationError(settings.user.modelName, problems)
   return { user, password: password as string }
@@ -89,8 +94,9 @@ async function prepare(
 function takenBySiblings(
   { email, username, realm }: Candidate['user'],
   siblings: readonly Candidate[],
+  perRealm: boolean,
 ): Issue[] {
-  const inRealm = siblings.filter((sibling) => sibling.user.realm === realm)
+  const inRealm = perRealm ? siblings.filter((sibling) => sibling.user.realm === realm) : siblings
   const issues: Issue[] = []
   if (inRealm.some(({ user }) => user.email === email)) issues.push(taken('email', email))
   if (username && inRealm.some(({ user }) => user.username === username))
@@ -98,7 +104,12 @@ function takenBySiblings(
   return issues
 }
 
-async function insertAll(context: Context, candidates: readonly Candidate[]): Promise<User[]> {
+/** @param blame what to throw for the account at an index that the database refused */
+async function insertAll(
+  context: Context,
+  candidates: readonly Candidate[],
+  blame = (error: unknown, _index: number): unknown => error,
+): Promise<User[]> {
   const { storage, events, passwords } = context
   // Hashed before the transaction, so that no lock is held meanwhile; one by one, so that a list of a hundred neither
   // crowds out everybody else nor is refused for the queue it makes itself.
@@ -107,7 +118,11 @@ async function insertAll(context: Context, candidates: readonly Candidate[]): Pr
   const created = await storage.transaction(async (transaction) => {
     const results: Created[] = []
     for (const [index, { user }] of candidates.entries()) {
-      results.push(await insertOne(context, transaction, { ...user, passwordHash: hashes[index] as string }))
+      const account = { ...user, passwordHash: hashes[index] as string }
+      const result = insertOne(context, transaction, account).catch((error: unknown) => {
+        throw blame(error, index)
+      })
+      results.push(await result)
     }
     return results
   })

@@ -3,10 +3,18 @@ import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
-import { type Issue, validationError } from '../model/validation.ts'
+import { blank, type Issue, validationError } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
-import { checkProtected, readEmail, readInput, readName, readWhole, type UserInput } from './input.ts'
+import {
+  checkId,
+  checkProtected,
+  readEmail,
+  readInput,
+  readName,
+  readWhole,
+  type UserInput,
+} from './input.ts'
 import { create } from './register.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 
@@ -62,12 +70,15 @@ async function change(
   const { storage, settings, events } = context
   const userId = readUserId(id, settings.user.idType)
   const input = readInput(given)
-  if (userId === undefined) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [nameOf(id)] })
+  const missing = new LatchkeyError(mode === 'replace' ? 'REPLACE_TARGET_NOT_FOUND' : 'INSTANCE_NOT_FOUND', {
+    values: [nameOf(id)],
+  })
+  if (userId === undefined) throw missing
   const passwordHash = await readNewPassword(context, input)
 
   const outcome = await storage.transaction(async (transaction) => {
     const before = await transaction.users.findById(userId)
-    if (!before) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [userId] })
+    if (!before) throw missing
     const changes = {
       ...(await readChanges(context, transaction, before, input, actor, mode)),
       ...passwordHash,
@@ -75,7 +86,7 @@ async function change(
     const after = await transaction.users.update(userId, changes).catch((error: unknown) => {
       throw explainDuplicate(error, settings.user, changes)
     })
-    if (!after) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [userId] })
+    if (!after) throw missing
     const verification = await endStaleSessions(context, transaction, before, after, actor)
     return { before, after, verification }
   })
@@ -103,6 +114,7 @@ async function readChanges(
   mode: Mode,
 ): Promise<UserChanges> {
   const isWhole = mode === 'replace'
+  checkId(input, before, isWhole ? 'ID_NOT_REPLACEABLE' : 'ID_IMMUTABLE')
   const verified = checkProtected(input, before, actor)
   const { email, issues: emailIssues } =
     isWhole || input.email !== undefined
@@ -118,8 +130,10 @@ async function readChanges(
   const { values, issues } = readWhole(merged, settings.user)
 
   const named = { email, username, realm: before.realm }
+  const needsPassword = isWhole && !settings.user.rejectPasswordChangesViaPatchOrReplace
   const problems: Issue[] = [
     ...usernameIssues,
+    ...(needsPassword && typeof input.password !== 'string' ? [blank('password', undefined)] : []),
     ...emailIssues,
     ...issues,
     ...(await takenNames(transaction, settings.user, named, before.id)),

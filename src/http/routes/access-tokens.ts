@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PlainObject } from '../../base/values.ts'
+import { objectInQuery } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
 import { sendJson, sendNothing } from '../replies.ts'
@@ -15,10 +16,7 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
   app.get<OneUser>(
     '/:id/accessTokens',
     {
-      preHandler: [
-        async (request: FastifyRequest) => void tokenFilterOf(request),
-        guard(context, '__get__accessTokens'),
-      ],
+      preHandler: [objectInQuery('filter', 'where'), guard(context, '__get__accessTokens')],
     },
     async (request, reply) => sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request))),
   )
@@ -26,7 +24,13 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
   app.post<OneUser>(
     '/:id/accessTokens',
     { preHandler: guard(context, '__create__accessTokens') },
-    async (request, reply) => sendJson(reply, await tokens.create(request.params.id, request.body ?? {})),
+    async (request, reply) => {
+      const { body, params } = request
+      const created = Array.isArray(body)
+        ? await tokens.createMany(params.id, body)
+        : await tokens.create(params.id, body ?? {})
+      return sendJson(reply, created)
+    },
   )
 
   app.delete<OneUser>(

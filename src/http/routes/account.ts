@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
+import { objectInBody, textsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
@@ -36,7 +37,10 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.post(
     '/reset-password',
-    { preHandler: guard(context, 'setPassword'), config: { page: true } },
+    {
+      preHandler: [objectInBody, textsInBody('newPassword'), guard(context, 'setPassword')],
+      config: { page: true },
+    },
     async (request, reply) => {
       await users.setPassword(request.body, callerOf(request))
       return answerPerson(
@@ -48,10 +52,16 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
-  app.post('/change-password', { preHandler: guard(context, 'changePassword') }, async (request, reply) => {
-    await users.changePassword(request.body, callerOf(request))
-    return sendNothing(reply)
-  })
+  app.post(
+    '/change-password',
+    {
+      preHandler: [objectInBody, textsInBody('oldPassword', 'newPassword'), guard(context, 'changePassword')],
+    },
+    async (request, reply) => {
+      await users.changePassword(request.body, callerOf(request))
+      return sendNothing(reply)
+    },
+  )
 }
 
 /** Set for a minute by a confirmation that ends in a redirect. */

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import { objectInBody, objectInQuery } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
 import { sendJson, sendList } from '../replies.ts'
@@ -21,26 +22,37 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     )
   })
 
-  app.get('/', filtered(guard(context, 'find')), async (request, reply) =>
+  app.get('/', { preHandler: [objectInQuery('filter'), guard(context, 'find')] }, async (request, reply) =>
     sendList(reply, users.find(argumentOf(request, 'filter'))),
   )
 
-  app.put('/', { preHandler: guard(context, 'patchOrCreate', idInBody) }, async (request, reply) =>
-    sendJson(reply, await users.patchOrCreate(bodyOf(request), stateOf(request).actor)),
+  app.put(
+    '/',
+    { preHandler: [objectInBody, guard(context, 'patchOrCreate', idInBody)] },
+    async (request, reply) =>
+      sendJson(reply, await users.patchOrCreate(bodyOf(request), stateOf(request).actor)),
   )
 
-  app.get('/findOne', filtered(guard(context, 'findOne')), async (request, reply) =>
-    sendJson(reply, await users.findOne(argumentOf(request, 'filter'))),
+  app.get(
+    '/findOne',
+    { preHandler: [objectInQuery('filter'), guard(context, 'findOne')] },
+    async (request, reply) => sendJson(reply, await users.findOne(argumentOf(request, 'filter'))),
   )
 
-  app.get('/count', filtered(guard(context, 'count'), 'where'), async (request, reply) =>
-    sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
+  app.get(
+    '/count',
+    { preHandler: [objectInQuery('where'), guard(context, 'count')] },
+    async (request, reply) => sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
   )
 
-  app.get<OneUser>('/:id', filtered(guard(context, 'findById')), async (request, reply) => {
-    const { actor } = stateOf(request)
-    return sendJson(reply, await users.findById(request.params.id, argumentOf(request, 'filter'), actor))
-  })
+  app.get<OneUser>(
+    '/:id',
+    { preHandler: [objectInQuery('filter'), guard(context, 'findById')] },
+    async (request, reply) => {
+      const { actor } = stateOf(request)
+      return sendJson(reply, await users.findById(request.params.id, argumentOf(request, 'filter'), actor))
+    },
+  )
 
   app.get<OneUser>('/:id/exists', { preHandler: guard(context, 'exists') }, async (request, reply) =>
     sendJson(reply, { exists: await users.exists(request.params.id) }),
@@ -48,7 +60,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.put<OneUser>(
     '/:id',
-    { preHandler: guard(context, mayReplace ? 'replaceById' : 'patchAttributes') },
+    { preHandler: [objectInBody, guard(context, mayReplace ? 'replaceById' : 'patchAttributes')] },
     async (request, reply) => {
       const write = mayReplace ? users.replaceById : users.patchAttributes
       return sendJson(reply, await write(request.params.id, attributesOf(request), stateOf(request).actor))
@@ -58,15 +70,6 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
     sendJson(reply, { count: await users.deleteById(request.params.id) }),
   )
-}
-
-/** A filter that is no object is refused before anybody is asked for permission; what it means, after. */
-function filtered(permission: ReturnType<typeof guard>, name: 'filter' | 'where' = 'filter') {
-  const check: preHandlerHookHandler = (request, _reply, done) => {
-    argumentOf(request, name)
-    done()
-  }
-  return { preHandler: [check, permission] }
 }
 
 function argumentOf(request: FastifyRequest, name: string): PlainObject | undefined {

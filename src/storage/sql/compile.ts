@@ -73,9 +73,20 @@ function isTyped({ column, type }: PropertyRef): boolean {
   return column || ['string', 'number', 'boolean', 'date'].includes(type)
 }
 
-/** A name that cannot stand in a JSON path as it is, or a step into a list: left to the evaluator. */
+/** A step into a list by its place, or a name that cannot stand in a JSON path as it is: left to the evaluator. */
 function isReachable({ column, path }: PropertyRef): boolean {
   return column || path.every((key) => !/^\d+$|["\\\p{Cc}]/u.test(key))
+}
+
+/** True where a list stands on the way to a nested property: it stands for its members, which JSON paths do not see. */
+function leadsThroughList({ column, path }: PropertyRef, dialect: Dialect): RawBuilder<boolean> {
+  const kinds = column
+    ? []
+    : path.slice(0, -1).map((name, index) => {
+        const way: PropertyRef = { name, column, type: 'undeclared', path: path.slice(0, index + 1) }
+        return sql<boolean>`${dialect.jsonType(way)} = 'array'`
+      })
+  return kinds.length === 0 ? sql<boolean>`0` : sql<boolean>`(${sql.join(kinds, sql.raw(' or '))})`
 }
 
 /** A property's value, or SQL's NULL where it is absent or null. */
@@ -90,10 +101,10 @@ function columnOf({ name }: PropertyRef): string {
 function compileExists(property: PropertyRef, exists: boolean, dialect: Dialect): Narrowing {
   if (!isReachable(property)) return anything
   const value = storedValue(property, dialect)
-  return {
-    expression: exists ? sql<boolean>`${value} is not null` : sql<boolean>`${value} is null`,
-    exact: true,
-  }
+  if (!exists) return { expression: sql<boolean>`${value} is null`, exact: property.path.length === 1 }
+  const present = sql<boolean>`${value} is not null`
+  if (property.path.length === 1) return { expression: present, exact: true }
+  return { expression: sql<boolean>`(${present} or ${leadsThroughList(property, dialect)})`, exact: false }
 }
 
 function compileTyped({ property, is, value: operand }: Condition, dialect: Dialect): Narrowing {
@@ -134,7 +145,7 @@ function compileLoose({ property, is, value: operand }: Condition, dialect: Dial
   if (!isReachable(property)) return anything
   const value = storedValue(property, dialect)
   const orJudged = (expression: RawBuilder<boolean>, kinds: readonly string[] = ['array']): Narrowing => ({
-    expression: sql<boolean>`(${expression} or ${dialect.jsonType(property)} in ${listOf(kinds)})`,
+    expression: sql<boolean>`(${expression} or ${dialect.jsonType(property)} in ${listOf(kinds)} or ${leadsThroughList(property, dialect)})`,
     exact: false,
   })
   switch (is) {
@@ -151,7 +162,7 @@ function compileLoose({ property, is, value: operand }: Condition, dialect: Dial
     case 'ilike':
       return orJudged(dialect.mayFitIgnoringCase(value, (operand as { text: string }).text))
     default:
-      return { expression: sql<boolean>`${value} is not null`, exact: false }
+      return orJudged(sql<boolean>`${value} is not null`, [])
   }
 }
 
