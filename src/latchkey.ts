@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
@@ -7,6 +8,7 @@ import { createPasswordHasher } from './base/password-hash.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
 import type { LatchkeyOptions } from './config/options.ts'
 import { isLoopback, readSettings, type Settings } from './config/settings.ts'
+import { readConfiguredRoles } from './domain/access/configured-roles.ts'
 import { checkRules } from './domain/access/rules.ts'
 import type { Context } from './domain/context.ts'
 import { createAnnouncer, type EventName, type Listener } from './domain/events.ts'
@@ -82,6 +84,7 @@ export async function createLatchkey(
     passwords,
     log,
     vocabularies,
+    configuredRoles: readConfiguredRoles(settings),
     events: createAnnouncer(log),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,
@@ -97,8 +100,10 @@ export async function createLatchkey(
 
   async function shutDown(): Promise<void> {
     housekeeping.stop()
-    if (server) await closeWithin(server, longestGoodbyeMs)
-    while (pending.size > 0) await Promise.all(pending)
+    const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
+    if (server) await closeBy(server, deadline)
+    // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
+    await Promise.race([finished(pending), deadline])
     postman.close()
     await storage.close()
   }
@@ -168,12 +173,16 @@ async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<
   pending.delete(running)
 }
 
-/** Waits for requests under way, and hangs up on those that take too long. */
-async function closeWithin(server: FastifyInstance, ms: number): Promise<void> {
-  const hangUp = setTimeout(() => server.server.closeAllConnections(), ms)
-  try {
-    await server.close()
-  } finally {
-    clearTimeout(hangUp)
-  }
+/** Stops accepting, waits for requests under way, and hangs up on those that are not done by the deadline. */
+async function closeBy(server: FastifyInstance, deadline: Promise<void>): Promise<void> {
+  const { server: http } = server
+  // A connection that was busy when we were told to stop idles once its answer is out.
+  const sweep = setInterval(() => http.closeIdleConnections(), 50)
+  void deadline.then(() => http.closeAllConnections())
+  await server.close()
+  clearInterval(sweep)
+}
+
+async function finished(pending: ReadonlySet<Promise<void>>): Promise<void> {
+  while (pending.size > 0) await Promise.all(pending)
 }

@@ -10,7 +10,8 @@ try {
   assertNode()
   // Only now: an older Node could not even load the rest.
   const { run } = await import('./run.ts')
-  process.exitCode = await run(process.argv.slice(2))
+  // Exits even if something still holds a connection open, such as a mail server that never answers.
+  process.exit(await run(process.argv.slice(2)))
 } catch (error) {
   console.error(`latchkey: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

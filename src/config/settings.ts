@@ -26,13 +26,11 @@ export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'pr
 }
 
 /** The configuration, checked and complete. Nothing below asks twice whether a value makes sense. */
-export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'user' | 'roles'>> {
+export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'user'>> {
   readonly server: Readonly<Omit<CompleteOptions['server'], 'publicUrl'>>
   /** Without a slash at its end; undefined where it follows host and port. */
   readonly publicUrl: string | undefined
   readonly user: UserSettings
-  /** Role names by e-mail address in lower case. */
-  readonly roles: ReadonlyMap<string, readonly string[]>
 }
 
 /** What the server itself sets or means something by; a declaration would collide with it. */
@@ -59,14 +57,14 @@ export const reservedProperties: ReadonlySet<string> = new Set([
 export function readSettings(given: LatchkeyOptions): Settings {
   const options: unknown = Value.Default(Options, structuredClone(given))
   checkShape(options)
-  const { server, user, roles, ...rest } = options
+  const { server, user, ...rest } = options
+  checkRoleNames(options.roles)
   const { publicUrl, ...listening } = server
   const settings: Settings = {
     ...rest,
     server: listening,
     publicUrl: publicUrl === undefined ? undefined : readPublicUrl(publicUrl),
     user: { ...user, modelName: 'User', properties: readProperties(user.properties) },
-    roles: readRoles(roles),
   }
   checkTogether(settings)
   return Object.freeze(settings)
@@ -124,16 +122,9 @@ function readProperties(
   return definitions
 }
 
-function readRoles(roles: CompleteOptions['roles']): ReadonlyMap<string, readonly string[]> {
-  const byEmail = new Map<string, string[]>()
-  for (const [role, emails] of Object.entries(roles)) {
-    if (role.startsWith('$')) fail(`roles.${role}`, 'names that start with $ belong to the built-in roles')
-    for (const email of emails) {
-      const key = email.toLowerCase()
-      byEmail.set(key, [...(byEmail.get(key) ?? []), role])
-    }
-  }
-  return byEmail
+function checkRoleNames(roles: CompleteOptions['roles']): void {
+  const builtIn = Object.keys(roles).find((role) => role === '' || role.startsWith('$'))
+  if (builtIn !== undefined) fail(`roles.${builtIn}`, 'names that start with $ belong to the built-in roles')
 }
 
 /** What no single option can know: combinations that would be unsafe or cannot work. */

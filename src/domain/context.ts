@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { PasswordHasher } from '../base/password-hash.ts'
 import type { Settings } from '../config/settings.ts'
+import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
 import type { Vocabulary } from './filter/vocabulary.ts'
 import type { AccessToken } from './model/access-token.ts'
@@ -15,6 +16,7 @@ export interface Context {
   readonly passwords: PasswordHasher
   /** What filters over users may speak of, and what filters over a user's tokens may. */
   readonly vocabularies: { readonly users: Vocabulary; readonly tokens: Vocabulary }
+  readonly configuredRoles: ConfiguredRoles
   readonly log: Log
   readonly clock: () => Date
   /** Where people reach us, without a slash at the end: links in mails and checks of redirects start here. */

@@ -27,7 +27,7 @@ export class DuplicateError extends Error {
   }
 }
 
-/** What names an account at login: one of e-mail and username, within a realm if given. */
+/** What names an account at login: one of e-mail and username, within a realm if given (`''`: in none). */
 export interface LoginName {
   readonly email?: string
   readonly username?: string

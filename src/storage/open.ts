@@ -11,6 +11,7 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import type { PropertyRef } from '../domain/model/query.ts'
 import type { Storage } from '../domain/storage.ts'
+import { storedValue } from './sql/compile.ts'
 import type { Engine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
 import type { Schema } from './sql/schema.ts'
@@ -41,7 +42,7 @@ export async function openStorage({ url, idType, perRealm, indexed }: StorageOpt
   const engine = await openSqlite(url.slice('sqlite:'.length))
   try {
     const properties = new Map(
-      indexed.map((property) => [property.name, engine.dialect.jsonValue(property)] as const),
+      indexed.map((property) => [property.name, storedValue(property, engine.dialect)] as const),
     )
     await migrateSqlite(engine, { idType, indexes: { perRealm, properties } })
   } catch (error) {
@@ -99,7 +100,12 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid'): Storage {
     ...storesOn(root),
     transaction: (work) =>
       root.transaction((engine) => {
-        const inner: Storage = { ...storesOn(engine), transaction: (more) => more(inner), ping, close }
+        const inner: Storage = {
+          ...storesOn(engine),
+          transaction: (more) => engine.transaction(() => more(inner)),
+          ping,
+          close,
+        }
         return work(inner)
       }),
     ping,

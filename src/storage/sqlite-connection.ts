@@ -1,5 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { LatchkeyError } from '../base/errors.ts'
 import type { Row, Statement } from './sql/engine.ts'
+
+/** How long a statement that a client's filter made may take, to the first row and to each further slice. */
+const longestStatementMs = 2_000
 
 /** Statements kept prepared per connection; filters make new ones, the fixed ones are used all the time. */
 const mostPrepared = 256
@@ -12,6 +16,8 @@ export interface Connection {
   first(statement: Statement): Row | undefined
   run(statement: Statement): number
   iterate(statement: Statement): Iterator<Row>
+  /** Gives statements that ask for it two seconds from now. */
+  startClock(): void
   close(): void
 }
 
@@ -22,6 +28,12 @@ function inArrays(statement: StatementSync): StatementSync {
 
 export function createConnection(database: DatabaseSync): Connection {
   const prepared = new Map<string, StatementSync>()
+  let deadline = Number.POSITIVE_INFINITY
+  // Asked once per row: the one way to end a statement from within.
+  database.function('latchkey_in_time', () => {
+    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+    return 1
+  })
 
   function prepare(sql: string): StatementSync {
     const known = prepared.get(sql)
@@ -42,6 +54,9 @@ export function createConnection(database: DatabaseSync): Connection {
     // A statement of its own: two lists of the same form may be read at once.
     iterate: ({ sql, parameters }) =>
       inArrays(database.prepare(sql)).iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<Row>,
+    startClock() {
+      deadline = performance.now() + longestStatementMs
+    },
     close: () => database.close(),
   }
 }

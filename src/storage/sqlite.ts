@@ -53,14 +53,30 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     stream: () => {
       throw new Error('a transaction does not stream')
     },
-    transaction: (work) => work(inTransaction),
+    async transaction(work) {
+      writer.exec('SAVEPOINT inner_unit')
+      try {
+        return await work(inTransaction)
+      } catch (error) {
+        writer.exec('ROLLBACK TO inner_unit')
+        throw error
+      } finally {
+        writer.exec('RELEASE inner_unit')
+      }
+    },
     close: async () => {},
   }
 
   function read<T>(query: (connection: Connection) => T): Promise<T> {
-    if (isMemory) return commits.run(async () => query(writer))
+    if (isMemory) {
+      return commits.run(async () => {
+        writer.startClock()
+        return query(writer)
+      })
+    }
     return whileLocked(() => {
       snapshot.begin()
+      reader.startClock()
       return query(reader)
     })
   }
@@ -75,10 +91,15 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     const own = isMemory
       ? undefined
       : createConnection(new DatabaseSync(location, { readOnly: true, timeout: 0 }))
+    const onSnapshot = <T>(query: (connection: Connection) => T): Promise<T> => {
+      if (!own) return read(query)
+      own.startClock()
+      return whileLocked(() => query(own))
+    }
     try {
-      const rows = await whileLocked(() => (own ?? writer).iterate(statement))
+      const rows = await onSnapshot((connection) => connection.iterate(statement))
       for (;;) {
-        const slice = explained(() => takeFirst(rows, sliceSize, false))
+        const slice = await onSnapshot(() => takeFirst(rows, sliceSize, false))
         if (slice.rows.length > 0) yield slice.rows
         if (slice.complete) return
         await turn()

@@ -54,22 +54,16 @@ function compileMethod(name: MethodName, rules: readonly Rule[], settings: RuleS
     .filter(({ score }) => score > 0)
     .sort((one, other) => other.score - one.score)
     .map(({ rule }) => rule)
+  const trusting = applicable.filter(isTrusting)
   const scope = settings.restrictResetPasswordTokenScope ? method.scope : undefined
 
   return {
     needsRoles: applicable.some(isNamedRole),
     decide(principal, owner) {
       if (principal && !scopeFits(principal.scopes, scope)) return denied
-      let winner: Rule | undefined
-      for (const rule of applicable) {
-        if (fits(rule, principal, owner)) {
-          winner = rule
-          break
-        }
-      }
+      const winner = applicable.find((rule) => fits(rule, principal, owner))
       if (winner ? winner.permission === 'DENY' : settings.defaultPermission === 'DENY') return denied
-      const trusts = (rule: Rule) => isTrusting(rule) && fits(rule, principal, owner)
-      return principal && applicable.some(trusts) ? trusted : allowed
+      return principal && trusting.some((rule) => fits(rule, principal, owner)) ? trusted : allowed
     },
   }
 }
@@ -145,5 +139,6 @@ function roleScore({ principalType, principalId }: Rule): number {
     $unauthenticated: 2,
     $everyone: 1,
   }
-  return weights[principalId] ?? 5
+  // A role may be called anything, also like a member of every object.
+  return Object.hasOwn(weights, principalId) ? (weights[principalId] as number) : 5
 }

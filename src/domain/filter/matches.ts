@@ -6,31 +6,50 @@ import type { Pattern } from './pattern.ts'
  * Judges one record by a filter. This is what a filter *means*: where a database cannot say it exactly, it narrows
  * the rows down and this has the last word, so that every engine answers alike.
  */
-export function matches(where: Where, record: PlainObject): boolean {
-  if ('all' in where) return where.all.every((part) => matches(part, record))
-  if ('any' in where) return where.any.some((part) => matches(part, record))
-  if ('none' in where) return !where.none.some((part) => matches(part, record))
-  return judge(where, valueAt(record, where.property.path))
+export function matches(where: Where, record: PlainObject, beforeEach: () => void = () => {}): boolean {
+  if ('all' in where) return where.all.every((part) => matches(part, record, beforeEach))
+  if ('any' in where) return where.any.some((part) => matches(part, record, beforeEach))
+  if ('none' in where) return !where.none.some((part) => matches(part, record, beforeEach))
+  beforeEach()
+  return judge(where, ofItsType(valueAt(record, where.property.path), where.property))
 }
 
 /** Sorts records as a query's order says: absent values first, then booleans, numbers, texts and the rest. */
 export function compareRecords(order: readonly OrderKey[], one: PlainObject, other: PlainObject): number {
   for (const { property, descending } of order) {
-    const difference = compareForOrder(valueAt(one, property.path), valueAt(other, property.path))
+    const difference = compareForOrder(sortKey(one, property), sortKey(other, property))
     if (difference !== 0) return descending ? -difference : difference
   }
   return 0
+}
+
+/** A declared property may still hold a value of another type, from before it was declared: it counts as absent. */
+function ofItsType(value: unknown, { type, column }: PropertyRef): unknown {
+  const kind = { number: 'number', boolean: 'boolean', string: 'string', date: 'string' }[type as string]
+  return column || kind === undefined || typeof value === kind ? value : undefined
+}
+
+/** What a record is sorted by: a list on the way has no place of its own in an order. */
+function sortKey(record: PlainObject, property: PropertyRef): unknown {
+  let value: unknown = record
+  for (const key of property.path) value = memberOf(value, key)
+  return ofItsType(value, property)
 }
 
 /** A list on the way stands for all its members, unless the path names one by its place. */
 function valueAt(value: unknown, path: PropertyRef['path']): unknown {
   const [key, ...rest] = path
   if (key === undefined) return value
-  if (typeof value !== 'object' || value === null) return undefined
-  if (Object.hasOwn(value, key)) return valueAt((value as PlainObject)[key], rest)
-  if (!Array.isArray(value)) return undefined
-  const found = value.map((member) => valueAt(member, path)).filter((member) => member !== undefined)
+  const member = memberOf(value, key)
+  if (member !== undefined || !Array.isArray(value)) return valueAt(member, rest)
+  const found = value.map((inner) => valueAt(inner, path)).filter((inner) => inner !== undefined)
   return found.length > 0 ? found.flat() : undefined
+}
+
+/** A property as JSON has it: what a prototype brings, and the length of a list, are none. */
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.prototype.propertyIsEnumerable.call(value, key) ? (value as PlainObject)[key] : undefined
 }
 
 function judge({ property: { type }, is, value: operand }: Condition, value: unknown): boolean {

@@ -53,8 +53,9 @@ function isGroup(name: string): name is Group {
 
 function parseGroup(name: Group, value: unknown, parsing: Parsing): Where {
   const clauses = listOf(value, `The ${name} operator has invalid clauses ${quote(value)}`)
-  // Each one counts, also when it is empty, or a list of nothing could be as long as it likes.
-  countConditions(parsing, clauses.length)
+  // An empty clause counts too, or a list of nothing could be as long as it likes.
+  const empty = clauses.filter((clause) => isPlainObject(clause) && Object.keys(clause).length === 0)
+  countConditions(parsing, empty.length)
   const parts = clauses.map((clause) => parseClause(clause, parsing))
   return { and: { all: parts }, or: { any: parts }, nor: { none: parts } }[name]
 }

@@ -46,12 +46,14 @@ export interface UserView {
   readonly [property: string]: unknown
 }
 
-export function viewOf(user: User): UserView {
+export function viewOf({ id, realm, username, email, emailVerified, properties }: User): UserView {
   const view: PlainObject = {}
-  for (const name of columnProperties) {
-    if (user[name] !== null) view[name] = user[name]
-  }
-  return Object.assign(view, user.properties) as UserView
+  if (realm !== null) view.realm = realm
+  if (username !== null) view.username = username
+  view.email = email
+  if (emailVerified !== null) view.emailVerified = emailVerified
+  view.id = id
+  return Object.assign(view, properties) as UserView
 }
 
 /** Texts that fit a column with an index on every database; PostgreSQL cannot index much more. */

@@ -34,9 +34,12 @@ export function principalOf({ user, token }: Caller, roles: readonly string[] = 
  * Roles granted to the account by id, and those the configuration gives its address. The latter hold only once the
  * account has proved that it reads the address: anybody can sign up as root@example.com.
  */
-export async function rolesOf({ storage, settings }: Context, { user }: Caller): Promise<readonly string[]> {
+export async function rolesOf(
+  { storage, settings, configuredRoles }: Context,
+  { user }: Caller,
+): Promise<readonly string[]> {
   const granted = await storage.roles.namesOf(user.id)
   const isProved = user.emailVerified === true || !settings.user.rolesRequireVerifiedEmail
-  const configured = isProved ? (settings.roles.get(user.email.toLowerCase()) ?? []) : []
+  const configured = isProved ? (configuredRoles.get(user.email) ?? []) : []
   return [...granted, ...configured]
 }

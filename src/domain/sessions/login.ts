@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { UserSettings } from '../../config/settings.ts'
 import type { Context } from '../context.ts'
-import { type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
+import { type AccessToken, type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
 import { normaliseEmail, type User, viewOf } from '../model/user.ts'
 import type { LoginName } from '../storage.ts'
 
@@ -41,12 +41,28 @@ export async function login(context: Context, credentials: Credentials): Promise
   }
 
   const issued = issueToken(user.id, ttl, clock())
-  // The account may have been deleted, or its password changed, while the hash was computed.
-  const opened = await storage.tokens.insertForLogin(issued.token, user.passwordHash)
-  if (!opened) return refuse(context, name, user)
-  upgradeHash(context, user.id, password, user.passwordHash)
+  const hash = await store(context, issued.token, user, password)
+  if (!hash) return refuse(context, name, user)
+  upgradeHash(context, user.id, password, hash)
   events.emit('loggedIn', { user: viewOf(user) })
   return { ...issued, user }
+}
+
+/**
+ * Stores the token, unless the account was deleted or its password changed while the hash was computed. A hash that
+ * was merely upgraded meanwhile, by another login, is no change: then the password fits the new one too.
+ * @returns the hash the password fits
+ */
+async function store(
+  { storage, passwords }: Context,
+  token: AccessToken,
+  { id, passwordHash }: User,
+  password: string,
+): Promise<string | undefined> {
+  if (passwordHash && (await storage.tokens.insertForLogin(token, passwordHash))) return passwordHash
+  const present = (await storage.users.findById(id))?.passwordHash
+  const stillFits = present && (await passwords.verify(password, present))
+  return stillFits && (await storage.tokens.insertForLogin(token, present)) ? present : undefined
 }
 
 function refuse({ events }: Context, { email, username }: LoginName, user: User | undefined): never {

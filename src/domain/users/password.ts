@@ -16,16 +16,22 @@ export async function changePassword(context: Context, input: unknown, caller: C
   const { user, token } = caller
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
-  const matches = await passwords.verify(oldPassword, user.passwordHash)
-  if (!matches) throw new LatchkeyError('WRONG_PASSWORD')
+  if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
   const hash = await passwords.hash(newPassword)
 
-  await storage.transaction(async (transaction) => {
-    // Two changes from one old password: the first wins, and for the second it is no longer the current one.
-    const replaced = await transaction.users.replacePasswordHash(user.id, user.passwordHash, hash)
-    if (!replaced) throw await refusal(transaction, user.id, 'WRONG_PASSWORD')
-    await transaction.tokens.deleteByUser(user.id, token.id)
-  })
+  const replace = (old: string | null) =>
+    storage.transaction(async (transaction) => {
+      // Two changes from one old password: the first wins, and for the second it is no longer the current one.
+      const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
+      if (replaced) await transaction.tokens.deleteByUser(user.id, token.id)
+      return replaced
+    })
+  if (!(await replace(user.passwordHash))) {
+    // Unless the hash was merely upgraded after a login: then the old password fits the new hash too.
+    const present = (await storage.users.findById(user.id))?.passwordHash ?? null
+    const stillFits = await passwords.verify(oldPassword, present)
+    if (!stillFits || !(await replace(present))) throw await refusal(storage, user.id, 'WRONG_PASSWORD')
+  }
   events.emit('passwordChanged', { user: viewOf(user) })
 }
 
@@ -92,20 +98,24 @@ async function sendReset(
   const issued = issueToken(user.id, settings.user.resetPasswordTokenTTL, clock(), scopes)
   await storage.tokens.insert(issued.token)
   const view = viewOf(user)
-  const request = { email: user.email, user: view, accessToken: resetTokenOf(issued, view), options }
+  const request = { email: user.email, user: view, accessToken: resetTokenOf(context, issued, view), options }
   // As in LoopBack, an application that listens sends the mail itself.
   if (events.listens('resetPasswordRequest')) events.emit('resetPasswordRequest', request)
   else events.emit('resetLinkRequested', request)
 }
 
-function resetTokenOf({ secret, token }: IssuedToken, owner: UserView): ResetToken {
+function resetTokenOf({ log }: Context, { secret, token }: IssuedToken, owner: UserView): ResetToken {
   return {
     id: secret,
     ttl: token.ttl,
     created: token.createdAt,
     userId: token.userId,
     async user(callback) {
-      callback?.(null, owner)
+      try {
+        callback?.(null, owner)
+      } catch (error) {
+        log.error({ event: 'resetPasswordRequest', error }, 'a callback of accessToken.user() failed')
+      }
       return owner
     },
   }

@@ -14,7 +14,9 @@ export function checkRedirect(
 ): string | undefined {
   if (target === undefined || target === '') return undefined
   const url = typeof target === 'string' ? parse(target, publicUrl) : undefined
-  if (!url || !allowed.some((entry) => isWithin(url, entry, publicUrl)))
+  // The web root is our own page, where our own mails' links end.
+  const isOurRoot = url?.href === new URL('/', publicUrl).href
+  if (!url || !(isOurRoot || allowed.some((entry) => isWithin(url, entry, publicUrl))))
     throw new LatchkeyError('REDIRECT_NOT_ALLOWED')
   const given = target as string
   // As it was given, as LoopBack has it, where a header can carry it so.

@@ -20,7 +20,7 @@ export async function takenNames(
   { email, username, realm }: Pick<User, 'email' | 'username' | 'realm'>,
   ownId?: UserId,
 ): Promise<Issue[]> {
-  const within = isPerRealm(settings) && realm ? { realm } : {}
+  const within = isPerRealm(settings) ? { realm: realm ?? '' } : {}
   const isOthers = (user: User | undefined) => user !== undefined && user.id !== ownId
   const issues: Issue[] = []
   if (email && isOthers(await storage.users.findByLogin({ email, ...within })))

@@ -27,8 +27,12 @@ export interface Engine {
 
 /** What databases say differently. Nobody else asks which one it is. */
 export interface Dialect {
+  /** True while a statement may go on; one that has run for too long ends here with QUERY_TOO_SLOW. */
+  inTime(): Expression<boolean>
   /** The value of a property within the JSON document of a user. */
   jsonValue(property: PropertyRef): Expression<unknown>
+  /** The same, but NULL where it is of another kind; written so that an index on the same expression is found. */
+  jsonOfType(property: PropertyRef, kinds: readonly string[]): Expression<unknown>
   /** Its kind: `null`, `true`, `false`, `integer`, `real`, `text`, `array`, `object`, or SQL's NULL where it is absent. */
   jsonType(property: PropertyRef): Expression<unknown>
   /** True where the text fits a LIKE pattern over its whole length, with regard to case. */

@@ -44,9 +44,11 @@ async function createUnique(
   perRealm: boolean,
 ): Promise<void> {
   const index = sql.id(`users_unique_${name}${perRealm ? '_per_realm' : ''}`)
-  const columns = perRealm ? sql`coalesce(realm, ''), ${sql.id(name)}` : sql.id(name)
+  const columns = perRealm ? sql`${sql.id(name)}, coalesce(realm, '')` : sql.id(name)
+  // Any number may have no user name; everybody has an address.
+  const present = name === 'username' ? sql`where username <> ''` : sql``
   try {
-    await sql`create unique index ${index} on users (${columns}) where ${sql.id(name)} <> ''`.execute(db)
+    await sql`create unique index ${index} on users (${columns}) ${present}`.execute(db)
   } catch (cause) {
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [

@@ -33,7 +33,10 @@ export interface UserStoreOptions {
 export function createUserStatements({ db, newId }: UserStoreOptions) {
   const byName = (name: 'email' | 'username', inRealm: boolean) => {
     const query = db.selectFrom('users').select(userColumns).where(name, '=', slot<string>(name)).limit(1)
-    return fixed<LoginName>(inRealm ? query.where('realm', '=', slot<string>('realm')) : query.orderBy('id'))
+    // Said again, because the index of user names holds only those that are not empty.
+    const named = name === 'username' ? query.where(name, '<>', sql.lit('')) : query
+    const realm = sql`coalesce(realm, '')`
+    return fixed<LoginName>(inRealm ? named.where(realm, '=', slot<string>('realm')) : named.orderBy('id'))
   }
   const sample = (direction: 'asc' | 'desc') =>
     sql`select password_hash from (select password_hash from users where password_hash is not null order by id ${sql.raw(direction)} limit 500)`
@@ -101,7 +104,7 @@ export function createUserStore(
     const { expression, exact } = compileWhere(where, dialect)
     const window =
       exact && (limit !== undefined || skip > 0) ? sql` limit ${limit ?? -1} offset ${skip}` : sql``
-    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from users where ${expression} ${compileOrder(order, dialect)}${window}`
+    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from users where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)}${window}`
     return { statement: query.compile(db), exact }
   }
 
@@ -110,7 +113,8 @@ export function createUserStore(
 
     async insert(user) {
       const values = { ...toRow(user), id: newId?.() }
-      const row = await refusingDuplicates(engine.first(statements.insert(values)))
+      const insert = engine.transaction((inner) => inner.first(statements.insert(values)))
+      const row = await refusingDuplicates(insert)
       return { ...user, id: row?.[0] as UserId }
     },
 
@@ -134,7 +138,7 @@ export function createUserStore(
       const { expression, exact } = compileWhere(where, dialect)
       if (exact) {
         const row = await engine.first(
-          sql`select count(*) as total from users where ${expression}`.compile(db),
+          sql`select count(*) as total from users where ${dialect.inTime()} and ${expression}`.compile(db),
         )
         return Number(row?.[0])
       }
@@ -150,12 +154,15 @@ export function createUserStore(
       return total
     },
 
-    async update(id, changes) {
-      const before = await findById(id)
-      if (!before) return undefined
-      const after = { ...before, ...changes }
-      await refusingDuplicates(engine.run(statements.update({ ...toRow(after), id })))
-      return after
+    update(id, changes) {
+      const update = engine.transaction(async (inner) => {
+        const row = await inner.first(statements.byId({ id }))
+        if (!row) return undefined
+        const after = { ...toUser(row), ...changes }
+        await inner.run(statements.update({ ...toRow(after), id }))
+        return after
+      })
+      return refusingDuplicates(update)
     },
 
     replacePasswordHash: async (id, old, hash) =>
@@ -185,11 +192,13 @@ async function* judged(
   let toSkip = skip
   let left = limit
   let deadline = performance.now() + longestPageMs
+  const checkTime = () => {
+    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+  }
   for await (const page of pages) {
     const fitting: User[] = []
     for (const user of page) {
-      if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
-      if (left === 0 || !matches(where, viewOf(user))) continue
+      if (left === 0 || !matches(where, viewOf(user), checkTime)) continue
       if (toSkip > 0) toSkip--
       else {
         fitting.push(user)

@@ -1,0 +1,16 @@
+import type { Settings } from '../../config/settings.ts'
+import { normaliseEmail } from '../model/user.ts'
+
+/** The roles the configuration gives to addresses, by the form an account's address is stored in. */
+export type ConfiguredRoles = ReadonlyMap<string, readonly string[]>
+
+export function readConfiguredRoles({ roles, user }: Settings): ConfiguredRoles {
+  const byEmail = new Map<string, string[]>()
+  for (const [role, emails] of Object.entries(roles)) {
+    for (const email of emails) {
+      const address = normaliseEmail(email, user.caseSensitiveEmail)
+      byEmail.set(address, [...(byEmail.get(address) ?? []), role])
+    }
+  }
+  return byEmail
+}

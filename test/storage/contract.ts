@@ -1,0 +1,685 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { AccessToken } from '../../src/domain/model/access-token.ts'
+import { everything, type PropertyRef, type Query, type Where } from '../../src/domain/model/query.ts'
+import type { NewUser, User, UserId } from '../../src/domain/model/user.ts'
+import { DuplicateError, type MailedToken, type Storage } from '../../src/domain/storage.ts'
+
+/** What a backend is told when it opens. */
+export interface Model {
+  readonly idType: 'integer' | 'uuid'
+  readonly perRealm: boolean
+  readonly indexed: readonly PropertyRef[]
+}
+
+export const ordinary: Model = { idType: 'integer', perRealm: false, indexed: [] }
+
+/** An empty storage; disposing of it closes it and leaves nothing behind. */
+export interface Opened extends AsyncDisposable {
+  readonly storage: Storage
+}
+
+/** What every backend owes the domain, as `src/domain/storage.ts` promises it. */
+export function storageContract(name: string, open: (model: Model) => Promise<Opened>): void {
+  describe(`${name} as a storage`, () => {
+    let opened: Opened
+    let storage: Storage
+    beforeEach(async () => {
+      opened = await open(ordinary)
+      storage = opened.storage
+    })
+    afterEach(() => opened[Symbol.asyncDispose]())
+
+    describe('users', () => {
+      it('comes back from the storage as it went in', async () => {
+        const account = newUser('anna@example.com', {
+          realm: 'north',
+          username: 'anna',
+          emailVerified: false,
+          passwordHash: '$2b$04$hash',
+          properties: {
+            text: 'é \u{1f511} "\'\\',
+            number: 0.1,
+            yes: true,
+            none: null,
+            list: [1, { a: [] }],
+            '': '',
+          },
+        })
+        const inserted = await storage.users.insert(account)
+        assert.deepEqual(inserted, { ...account, id: 1 })
+        assert.deepEqual(await storage.users.findById(1), inserted)
+      })
+
+      it('keeps what was never said apart from what is false or empty', async () => {
+        const user = await storage.users.insert(newUser('anna@example.com'))
+        assert.deepEqual(await storage.users.findById(user.id), {
+          id: 1,
+          email: 'anna@example.com',
+          realm: null,
+          username: null,
+          emailVerified: null,
+          passwordHash: null,
+          properties: {},
+        })
+      })
+
+      it('knows nobody by an id that was never given', async () => {
+        assert.equal(await storage.users.findById(1), undefined)
+      })
+
+      it('never gives the id of a deleted user to another', async () => {
+        const [first, second] = await insertUsers(storage, 2)
+        await storage.users.delete(second.id)
+        await storage.users.delete(first.id)
+        const next = await storage.users.insert(newUser('next@example.com'))
+        assert.equal(next.id, 3)
+      })
+
+      for (const property of ['email', 'username'] as const) {
+        it(`refuses a second account with the same ${property}, by name`, async () => {
+          const anna = newUser('anna@example.com', { username: 'anna' })
+          await storage.users.insert(anna)
+          const namesake = {
+            ...newUser('bert@example.com', { username: 'bert' }),
+            [property]: anna[property],
+          }
+          await assert.rejects(storage.users.insert(namesake), isDuplicate(property))
+        })
+
+        it(`refuses a change of ${property} to one that another account has`, async () => {
+          const anna = await storage.users.insert(newUser('anna@example.com', { username: 'anna' }))
+          const bert = await storage.users.insert(newUser('bert@example.com', { username: 'bert' }))
+          const update = storage.users.update(bert.id, { [property]: anna[property] })
+          await assert.rejects(update, isDuplicate(property))
+          assert.deepEqual(await storage.users.findById(bert.id), bert)
+        })
+      }
+
+      it('lets one of many who sign up at once with one address in, and no other', async () => {
+        const attempts = Array.from({ length: 20 }, () => storage.users.insert(newUser('anna@example.com')))
+        const outcomes = await Promise.allSettled(attempts)
+        const refusals = outcomes.filter((outcome) => outcome.status === 'rejected')
+        assert.equal(refusals.length, 19)
+        for (const { reason } of refusals) assert.ok(isDuplicate('email')(reason))
+      })
+
+      it('does not compare names that are absent or empty', async () => {
+        await storage.users.insert(newUser('a@example.com'))
+        await storage.users.insert(newUser('b@example.com'))
+        await storage.users.insert(newUser('c@example.com', { username: '' }))
+        await storage.users.insert(newUser('d@example.com', { username: '' }))
+        assert.equal(await storage.users.count(everything), 4)
+      })
+
+      it('compares names letter by letter', async () => {
+        await storage.users.insert(newUser('anna@example.com', { username: 'anna' }))
+        await storage.users.insert(newUser('Anna@example.com', { username: 'Anna' }))
+        assert.equal(await storage.users.count(everything), 2)
+      })
+
+      it('keeps names unique over all realms', async () => {
+        await storage.users.insert(newUser('anna@example.com', { realm: 'north' }))
+        const elsewhere = newUser('anna@example.com', { realm: 'south' })
+        await assert.rejects(storage.users.insert(elsewhere), isDuplicate('email'))
+      })
+
+      it('keeps names unique within each realm where the settings say so', async () => {
+        await using perRealm = await open({ ...ordinary, perRealm: true })
+        const { users } = perRealm.storage
+        const realms = ['north', 'south', null]
+        for (const realm of realms)
+          await users.insert(newUser('anna@example.com', { realm, username: 'anna' }))
+        for (const realm of realms) {
+          await assert.rejects(users.insert(newUser('anna@example.com', { realm })), isDuplicate('email'))
+          const namesake = newUser('other@example.com', { realm, username: 'anna' })
+          await assert.rejects(users.insert(namesake), isDuplicate('username'))
+        }
+      })
+
+      it('makes ids that are UUIDs in the order of their making', async () => {
+        await using other = await open({ ...ordinary, idType: 'uuid' })
+        const ids = (await insertUsers(other.storage, 20)).map(({ id }) => String(id))
+        for (const id of ids)
+          assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+        assert.deepEqual(ids.toSorted(), ids)
+        assert.equal(new Set(ids).size, 20)
+        assert.equal((await other.storage.users.findById(ids[3] as string))?.email, 'user-3@example.com')
+      })
+
+      it('finds who logs in by e-mail or username, in a realm if one is named', async () => {
+        const anna = await storage.users.insert(
+          newUser('anna@example.com', { username: 'anna', realm: 'north' }),
+        )
+        for (const name of [{ email: 'anna@example.com' }, { username: 'anna' }]) {
+          assert.deepEqual(await storage.users.findByLogin(name), anna)
+          assert.deepEqual(await storage.users.findByLogin({ ...name, realm: 'north' }), anna)
+          assert.equal(await storage.users.findByLogin({ ...name, realm: 'south' }), undefined)
+        }
+        assert.equal(await storage.users.findByLogin({ email: 'anna' }), undefined)
+        assert.equal(await storage.users.findByLogin({ username: 'anna@example.com' }), undefined)
+      })
+
+      it('changes what an update names and leaves the rest', async () => {
+        const anna = await storage.users.insert(
+          newUser('anna@example.com', { username: 'anna', properties: { age: 30 } }),
+        )
+        const changed = await storage.users.update(anna.id, {
+          email: 'anna@example.org',
+          emailVerified: true,
+        })
+        assert.deepEqual(changed, { ...anna, email: 'anna@example.org', emailVerified: true })
+        assert.deepEqual(await storage.users.findById(anna.id), changed)
+      })
+
+      it('updates nobody where there is nobody', async () => {
+        assert.equal(await storage.users.update(1, { username: 'anna' }), undefined)
+      })
+
+      it('loses neither of two updates that are made at once', async () => {
+        const anna = await storage.users.insert(newUser('anna@example.com'))
+        await Promise.all([
+          storage.users.update(anna.id, { username: 'anna' }),
+          storage.users.update(anna.id, { emailVerified: true }),
+        ])
+        assert.deepEqual(await storage.users.findById(anna.id), {
+          ...anna,
+          username: 'anna',
+          emailVerified: true,
+        })
+      })
+
+      it('does not say it changed a user who was deleted meanwhile', async () => {
+        const anna = await storage.users.insert(newUser('anna@example.com'))
+        const deleted = storage.users.delete(anna.id)
+        const updated = storage.users.update(anna.id, { username: 'anna' })
+        assert.equal(await deleted, true)
+        assert.equal(await updated, undefined)
+      })
+
+      it('replaces a password hash only while the old one is still there', async () => {
+        const anna = await storage.users.insert(newUser('anna@example.com', { passwordHash: 'old' }))
+        const outcomes = await Promise.all(
+          ['one', 'two'].map((hash) => storage.users.replacePasswordHash(anna.id, 'old', hash)),
+        )
+        assert.deepEqual(outcomes.toSorted(), [false, true])
+        const winner = outcomes[0] ? 'one' : 'two'
+        assert.equal((await storage.users.findById(anna.id))?.passwordHash, winner)
+      })
+
+      it('gives a first password hash to an account that has none, once', async () => {
+        const anna = await storage.users.insert(newUser('anna@example.com'))
+        assert.equal(await storage.users.replacePasswordHash(anna.id, null, 'first'), true)
+        assert.equal(await storage.users.replacePasswordHash(anna.id, null, 'second'), false)
+        assert.equal(await storage.users.replacePasswordHash(99, null, 'third'), false)
+      })
+
+      it('deletes a user with all tokens, mailed tokens and roles', async () => {
+        const [anna, bert] = await insertUsers(storage, 2)
+        for (const { id } of [anna, bert]) {
+          await storage.tokens.insert(newToken(id, `session-${id}`))
+          await storage.mailedTokens.insert(newMailedToken(id, `mailed-${id}`))
+          await storage.roles.grant(id, 'admin')
+        }
+        assert.equal(await storage.users.delete(anna.id), true)
+        assert.equal(await storage.users.findById(anna.id), undefined)
+        assert.equal(await storage.tokens.findWithUser(`session-${anna.id}`), undefined)
+        assert.deepEqual(await storage.tokens.findByUser(anna.id), [])
+        assert.deepEqual(await storage.roles.namesOf(anna.id), [])
+        assert.equal(
+          await storage.mailedTokens.consume(newMailedToken(anna.id, `mailed-${anna.id}`), noon),
+          false,
+        )
+
+        assert.equal((await storage.tokens.findByUser(bert.id)).length, 1)
+        assert.deepEqual(await storage.roles.namesOf(bert.id), ['admin'])
+        assert.equal(
+          await storage.mailedTokens.consume(newMailedToken(bert.id, `mailed-${bert.id}`), noon),
+          true,
+        )
+      })
+
+      it('deletes nobody twice', async () => {
+        const [anna] = await insertUsers(storage, 1)
+        const outcomes = await Promise.all([storage.users.delete(anna.id), storage.users.delete(anna.id)])
+        assert.deepEqual(outcomes.toSorted(), [false, true])
+      })
+
+      it('tells how many of its accounts have a bcrypt hash', async () => {
+        const hashes = ['$2a$10$a', '$2b$10$b', '$argon2id$c', null]
+        for (const [index, passwordHash] of hashes.entries()) {
+          await storage.users.insert(newUser(`user-${index}@example.com`, { passwordHash }))
+        }
+        const { bcrypt, other } = await storage.users.samplePasswordHashes()
+        // It may look at an account twice, but not at more of one kind than of the other.
+        assert.equal(bcrypt / other, 2)
+      })
+    })
+
+    describe('a list of users', () => {
+      it('goes by id where nothing else is asked', async () => {
+        await insertUsers(storage, 30)
+        assert.deepEqual(await idsFound(storage, {}), numbersUpTo(30))
+      })
+
+      it('brings five thousand users page by page, each once', async () => {
+        await insertUsers(storage, 5_000)
+        const ids: UserId[] = []
+        let pages = 0
+        for await (const page of storage.users.find(queryFor({}))) {
+          assert.ok(page.length > 0 && page.length <= 1_000, `a page of ${page.length}`)
+          pages++
+          ids.push(...page.map(({ id }) => id))
+        }
+        assert.deepEqual(ids, numbersUpTo(5_000))
+        assert.ok(pages >= 5)
+      })
+
+      it('counts skip and limit over the pages, also where users are judged one by one', async () => {
+        await insertUsers(storage, 1_000)
+        const everybody: Where = { property: email, is: 'regexp', value: { test: () => true } }
+        for (const where of [everything, everybody]) {
+          assert.deepEqual(
+            await idsFound(storage, { where, skip: 490, limit: 300 }),
+            numbersUpTo(790).slice(490),
+          )
+          assert.deepEqual(await idsFound(storage, { where, skip: 990 }), numbersUpTo(1_000).slice(990))
+          assert.deepEqual(await idsFound(storage, { where, skip: 1_000, limit: 1 }), [])
+          assert.equal(await storage.users.count(where), 1_000)
+        }
+      })
+
+      it('can be left in the middle', async () => {
+        await insertUsers(storage, 1_000)
+        for (let time = 0; time < 20; time++) {
+          for await (const [user] of storage.users.find(queryFor({}))) {
+            assert.equal(user?.id, 1)
+            break
+          }
+        }
+        assert.equal(await storage.users.count(everything), 1_000)
+      })
+
+      it('does not hold up writers', async () => {
+        await insertUsers(storage, 1_000)
+        let listed = 0
+        for await (const page of storage.users.find(queryFor({}))) {
+          listed += page.length
+          await storage.users.insert(newUser(`late-${listed}@example.com`))
+          if (listed > 2_000) break
+        }
+        assert.ok(listed >= 1_000)
+      })
+
+      it('may be read several at a time', async () => {
+        await insertUsers(storage, 600)
+        const lists = await Promise.all(numbersUpTo(5).map(() => idsFound(storage, {})))
+        for (const ids of lists) assert.deepEqual(ids, numbersUpTo(600))
+      })
+    })
+
+    describe('access tokens', () => {
+      let anna: User
+      let bert: User
+      beforeEach(async () => {
+        ;[anna, bert] = await insertUsers(storage, 2, { passwordHash: 'hash' })
+      })
+
+      it('are found by their digest together with their user', async () => {
+        const token = newToken(anna.id, 'digest', { ttl: 60, scopes: ['reset-password'] })
+        await storage.tokens.insert(token)
+        assert.deepEqual(await storage.tokens.findWithUser('digest'), { token, user: anna })
+        assert.equal(await storage.tokens.findWithUser('another'), undefined)
+      })
+
+      it('may last for ever', async () => {
+        const token = newToken(anna.id, 'eternal', { ttl: -1 })
+        await storage.tokens.insert(token)
+        assert.deepEqual((await storage.tokens.findWithUser('eternal'))?.token, token)
+      })
+
+      it('are not made for a user who does not exist', async () => {
+        await assert.rejects(storage.tokens.insert(newToken(99, 'digest')))
+        assert.equal(await storage.tokens.findOfUser(99, 'digest'), undefined)
+      })
+
+      it('are made at login only while the password that was checked still holds', async () => {
+        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'first'), 'hash'), true)
+        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'second'), 'older hash'), false)
+        assert.equal(await storage.tokens.insertForLogin(newToken(99, 'third'), 'hash'), false)
+        assert.deepEqual(
+          (await storage.tokens.findByUser(anna.id)).map(({ id }) => id),
+          ['first'],
+        )
+        assert.equal(await storage.tokens.findWithUser('third'), undefined)
+      })
+
+      it('are listed oldest first', async () => {
+        for (const [digest, minute] of [
+          ['b', 2],
+          ['c', 3],
+          ['a', 1],
+        ] as const) {
+          await storage.tokens.insert(newToken(anna.id, digest, { createdAt: minutesAfterNoon(minute) }))
+        }
+        await storage.tokens.insert(newToken(bert.id, 'd'))
+        const digests = (await storage.tokens.findByUser(anna.id)).map(({ id }) => id)
+        assert.deepEqual(digests, ['a', 'b', 'c'])
+      })
+
+      it('belong to one user', async () => {
+        const token = newToken(anna.id, 'digest')
+        await storage.tokens.insert(token)
+        assert.deepEqual(await storage.tokens.findOfUser(anna.id, 'digest'), token)
+        assert.equal(await storage.tokens.findOfUser(bert.id, 'digest'), undefined)
+      })
+
+      it('end once', async () => {
+        await storage.tokens.insert(newToken(anna.id, 'digest'))
+        const outcomes = await Promise.all([storage.tokens.delete('digest'), storage.tokens.delete('digest')])
+        assert.deepEqual(outcomes.toSorted(), [false, true])
+        assert.equal(await storage.tokens.findWithUser('digest'), undefined)
+      })
+
+      it('of one user end together, all or but for one', async () => {
+        for (const digest of ['a', 'b', 'c']) await storage.tokens.insert(newToken(anna.id, digest))
+        await storage.tokens.insert(newToken(bert.id, 'd'))
+        await storage.tokens.deleteByUser(anna.id, 'b')
+        assert.deepEqual(
+          (await storage.tokens.findByUser(anna.id)).map(({ id }) => id),
+          ['b'],
+        )
+        await storage.tokens.deleteByUser(anna.id)
+        assert.deepEqual(await storage.tokens.findByUser(anna.id), [])
+        assert.equal((await storage.tokens.findByUser(bert.id)).length, 1)
+      })
+
+      it('that expired are removed in batches, and no others', async () => {
+        for (let number = 0; number < 5; number++) {
+          await storage.tokens.insert(newToken(anna.id, `expired-${number}`, { ttl: 60 }))
+        }
+        await storage.tokens.insert(newToken(anna.id, 'alive', { ttl: 600 }))
+        await storage.tokens.insert(newToken(anna.id, 'eternal', { ttl: -1 }))
+        const purged: number[] = []
+        for (let time = 0; time < 4; time++) {
+          purged.push(await storage.tokens.purgeExpired(minutesAfterNoon(5), 2))
+        }
+        assert.deepEqual(purged, [2, 2, 1, 0])
+        const left = (await storage.tokens.findByUser(anna.id)).map(({ id }) => id)
+        assert.deepEqual(left, ['alive', 'eternal'])
+      })
+    })
+
+    describe('mailed tokens', () => {
+      let anna: User
+      let bert: User
+      beforeEach(async () => {
+        ;[anna, bert] = await insertUsers(storage, 2)
+      })
+
+      it('are good once, however many come at once', async () => {
+        const token = newMailedToken(anna.id, 'digest')
+        await storage.mailedTokens.insert(token)
+        const outcomes = await Promise.all(
+          numbersUpTo(10).map(() => storage.mailedTokens.consume(token, noon)),
+        )
+        assert.equal(outcomes.filter(Boolean).length, 1)
+      })
+
+      it('are good for their user and their address, and are not used up by others', async () => {
+        const token = newMailedToken(anna.id, 'digest')
+        await storage.mailedTokens.insert(token)
+        for (const wrong of [{ id: 'another' }, { userId: bert.id }, { email: 'else@example.com' }]) {
+          assert.equal(await storage.mailedTokens.consume({ ...token, ...wrong }, noon), false)
+        }
+        assert.equal(await storage.mailedTokens.consume(token, noon), true)
+      })
+
+      it('are good until they expire', async () => {
+        const token = newMailedToken(anna.id, 'digest', minutesAfterNoon(1))
+        await storage.mailedTokens.insert(token)
+        assert.equal(await storage.mailedTokens.consume(token, minutesAfterNoon(1)), false)
+        assert.equal(
+          await storage.mailedTokens.consume(token, new Date(minutesAfterNoon(1).getTime() - 1)),
+          true,
+        )
+      })
+
+      it('of one user are withdrawn together', async () => {
+        const tokens = ['a', 'b'].map((digest) => newMailedToken(anna.id, digest))
+        const other = newMailedToken(bert.id, 'c')
+        for (const token of [...tokens, other]) await storage.mailedTokens.insert(token)
+        await storage.mailedTokens.deleteByUser(anna.id)
+        for (const token of tokens) assert.equal(await storage.mailedTokens.consume(token, noon), false)
+        assert.equal(await storage.mailedTokens.consume(other, noon), true)
+      })
+
+      it('that expired are removed in batches, and no others', async () => {
+        for (const digest of ['a', 'b', 'c']) {
+          await storage.mailedTokens.insert(newMailedToken(anna.id, digest, minutesAfterNoon(1)))
+        }
+        const alive = newMailedToken(anna.id, 'd')
+        await storage.mailedTokens.insert(alive)
+        assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 2)
+        assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 1)
+        assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 0)
+        assert.equal(await storage.mailedTokens.consume(alive, minutesAfterNoon(2)), true)
+      })
+    })
+
+    describe('roles', () => {
+      it('are granted by id, and once is enough', async () => {
+        const [anna, bert] = await insertUsers(storage, 2)
+        for (const role of ['admin', 'editor', 'admin']) await storage.roles.grant(anna.id, role)
+        assert.deepEqual((await storage.roles.namesOf(anna.id)).toSorted(), ['admin', 'editor'])
+        assert.deepEqual(await storage.roles.namesOf(bert.id), [])
+      })
+    })
+
+    describe('a transaction', () => {
+      it('keeps all of its work and answers with its result', async () => {
+        const anna = await storage.transaction(async ({ users, tokens, roles }) => {
+          const user = await users.insert(newUser('anna@example.com'))
+          await tokens.insert(newToken(user.id, 'digest'))
+          await roles.grant(user.id, 'admin')
+          return user
+        })
+        assert.deepEqual((await storage.tokens.findWithUser('digest'))?.user, anna)
+        assert.deepEqual(await storage.roles.namesOf(anna.id), ['admin'])
+      })
+
+      it('keeps nothing when it throws, and passes the error on as it is', async () => {
+        const [anna] = await insertUsers(storage, 1)
+        await storage.tokens.insert(newToken(anna.id, 'before'))
+        const failure = new Error('no')
+        const work = storage.transaction(async ({ users, tokens, roles }) => {
+          await users.update(anna.id, { username: 'changed' })
+          await users.insert(newUser('new@example.com'))
+          await tokens.deleteByUser(anna.id)
+          await roles.grant(anna.id, 'admin')
+          throw failure
+        })
+        await assert.rejects(work, (error) => error === failure)
+        assert.deepEqual(await storage.users.findById(anna.id), anna)
+        assert.equal(await storage.users.count(everything), 1)
+        assert.equal((await storage.tokens.findByUser(anna.id)).length, 1)
+        assert.deepEqual(await storage.roles.namesOf(anna.id), [])
+      })
+
+      it('sees its own work', async () => {
+        await storage.transaction(async ({ users }) => {
+          const { id } = await users.insert(newUser('anna@example.com'))
+          await users.update(id, { username: 'anna' })
+          assert.equal((await users.findByLogin({ username: 'anna' }))?.id, id)
+          assert.equal(await users.count(everything), 1)
+        })
+      })
+
+      it('shows nobody what may still be undone', async () => {
+        const [anna] = await insertUsers(storage, 1)
+        const door = Promise.withResolvers<void>()
+        const entered = Promise.withResolvers<void>()
+        const work = storage.transaction(async ({ users }) => {
+          await users.insert(newUser('new@example.com', { username: 'new' }))
+          await users.delete(anna.id)
+          entered.resolve()
+          await door.promise
+          throw new Error('undone')
+        })
+        const undone = assert.rejects(work, /undone/)
+        await entered.promise
+        const seen = Promise.all([
+          storage.users.findById(anna.id),
+          storage.users.findByLogin({ username: 'new' }),
+          storage.users.count(everything),
+          idsFound(storage, {}),
+        ])
+        await turn()
+        door.resolve()
+        await undone
+        assert.deepEqual(await seen, [anna, undefined, 1, [anna.id]])
+      })
+
+      it('does not show in a list that is being read', async () => {
+        await insertUsers(storage, 1_000)
+        const pages = storage.users.find(queryFor({}))[Symbol.asyncIterator]()
+        let listed = (await pages.next()).value.length
+        const door = Promise.withResolvers<void>()
+        const entered = Promise.withResolvers<void>()
+        const work = storage.transaction(async ({ users }) => {
+          for (let id = 1; id <= 1_000; id++) await users.delete(id)
+          entered.resolve()
+          await door.promise
+          throw new Error('undone')
+        })
+        const undone = assert.rejects(work, /undone/)
+        await entered.promise
+        const rest = (async () => {
+          for (let page = await pages.next(); !page.done; page = await pages.next())
+            listed += page.value.length
+        })()
+        await turn()
+        door.resolve()
+        await undone
+        await rest
+        assert.equal(listed, 1_000)
+      })
+
+      it('that fails leaves those that were made at the same time alone', async () => {
+        const outcomes = await Promise.allSettled(
+          numbersUpTo(30).map((number) =>
+            storage.transaction(async ({ users }) => {
+              await users.insert(newUser(`user-${number}@example.com`))
+              if (number % 3 === 0) throw new Error('undone')
+            }),
+          ),
+        )
+        const kept = outcomes.map(({ status }) => status === 'fulfilled')
+        assert.deepEqual(
+          kept,
+          numbersUpTo(30).map((number) => number % 3 !== 0),
+        )
+        for (const number of numbersUpTo(30)) {
+          const found = await storage.users.findByLogin({ email: `user-${number}@example.com` })
+          assert.equal(found !== undefined, number % 3 !== 0, `user ${number}`)
+        }
+      })
+
+      it('is not mixed with another: each sees the work of those before it whole', async () => {
+        const { id } = await storage.users.insert(newUser('anna@example.com', { properties: { visits: 0 } }))
+        await Promise.all(
+          numbersUpTo(20).map(() =>
+            storage.transaction(async ({ users }) => {
+              const before = await users.findById(id)
+              await turn()
+              await users.update(id, { properties: { visits: Number(before?.properties.visits) + 1 } })
+            }),
+          ),
+        )
+        assert.deepEqual((await storage.users.findById(id))?.properties, { visits: 20 })
+      })
+
+      it('goes on after a refusal it can answer itself', async () => {
+        await storage.users.insert(newUser('anna@example.com'))
+        await storage.transaction(async ({ users }) => {
+          await users.insert(newUser('before@example.com'))
+          await assert.rejects(users.insert(newUser('anna@example.com')), isDuplicate('email'))
+          await users.insert(newUser('after@example.com'))
+        })
+        assert.equal(await storage.users.count(everything), 3)
+      })
+
+      it('within another is undone alone when it throws', async () => {
+        await storage.transaction(async (outer) => {
+          await outer.users.insert(newUser('outer@example.com'))
+          const inner = outer.transaction(async ({ users }) => {
+            await users.insert(newUser('inner@example.com'))
+            throw new Error('undone')
+          })
+          await assert.rejects(inner, /undone/)
+        })
+        assert.notEqual(await storage.users.findByLogin({ email: 'outer@example.com' }), undefined)
+        assert.equal(await storage.users.findByLogin({ email: 'inner@example.com' }), undefined)
+      })
+    })
+
+    it('answers a ping', async () => {
+      await storage.ping()
+    })
+  })
+}
+
+const noon = new Date('2026-11-22T12:00:00.000Z')
+
+function minutesAfterNoon(minutes: number): Date {
+  return new Date(noon.getTime() + minutes * 60_000)
+}
+
+const email: PropertyRef = { name: 'email', column: true, type: 'string', path: ['email'] }
+
+export function newUser(email: string, given: Partial<NewUser> = {}): NewUser {
+  const blank = { realm: null, username: null, emailVerified: null, passwordHash: null, properties: {} }
+  return { ...blank, email, ...given }
+}
+
+/** Users `user-0@example.com` and so on, with ids from 1 in an empty storage. */
+export function insertUsers(
+  storage: Storage,
+  howMany: number,
+  given: Partial<NewUser> = {},
+): Promise<[User, User, ...User[]]> {
+  return storage.transaction(async ({ users }) => {
+    const inserted: User[] = []
+    for (let number = 0; number < howMany; number++) {
+      inserted.push(await users.insert(newUser(`user-${number}@example.com`, given)))
+    }
+    return inserted as [User, User, ...User[]]
+  })
+}
+
+function newToken(userId: UserId, id: string, given: Partial<AccessToken> = {}): AccessToken {
+  return { id, userId, ttl: 1_209_600, createdAt: noon, scopes: null, ...given }
+}
+
+function newMailedToken(userId: UserId, id: string, expiresAt = minutesAfterNoon(60)): MailedToken {
+  return { id, userId, purpose: 'verification', email: `user-${userId}@example.com`, expiresAt }
+}
+
+export function queryFor(query: Partial<Query>): Query {
+  return { where: everything, order: [], skip: 0, limit: undefined, ...query }
+}
+
+export async function idsFound(storage: Storage, query: Partial<Query>): Promise<UserId[]> {
+  const ids: UserId[] = []
+  for await (const page of storage.users.find(queryFor(query))) ids.push(...page.map(({ id }) => id))
+  return ids
+}
+
+function numbersUpTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1)
+}
+
+function isDuplicate(property: 'email' | 'username') {
+  return (error: unknown) => error instanceof DuplicateError && error.property === property
+}
