@@ -74,32 +74,55 @@ function fail(path: string, problem: string): never {
   throw new LatchkeyError('CONFIGURATION_INVALID', { values: [`${path}: ${problem}`] })
 }
 
+type ShapeError = ReturnType<typeof Value.Errors>[number]
+
 function checkShape(options: unknown): asserts options is CompleteOptions {
-  const errors = Value.Errors(Options, options).filter((error) => error.keyword !== 'boolean')
+  const errors = Value.Errors(Options, options).filter(
+    ({ keyword }) => keyword !== 'boolean' && keyword !== 'anyOf',
+  )
   const [first] = errors
   if (!first) return
-  const path = first.instancePath.slice(1).replaceAll('/', '.')
-  const params: Record<string, unknown> = first.params
-  if (first.keyword === 'additionalProperties') {
+  // Each branch of a union complains; of an object, what its own branch says of its content is what helps.
+  const here = errors.filter(({ instancePath }) => instancePath.startsWith(first.instancePath))
+  const inside = here.find(
+    ({ keyword, instancePath }) => isAboutContent(keyword) || instancePath !== first.instancePath,
+  )
+  const isOfOneKind = here.every(({ keyword }) => keyword !== 'type' && keyword !== 'const')
+  if (inside || isOfOneKind) complain(inside ?? first)
+  const alternatives = here
+    .filter(({ keyword }) => keyword === 'type' || keyword === 'const')
+    .map(expectation)
+  fail(pathOf(first), `must be ${[...new Set(alternatives)].join(' or ')}`)
+}
+
+function isAboutContent(keyword: string): boolean {
+  return keyword === 'additionalProperties' || keyword === 'required'
+}
+
+function complain(error: ShapeError): never {
+  const params = error.params as Record<string, unknown>
+  if (error.keyword === 'additionalProperties') {
     const [unknown] = params.additionalProperties as string[]
-    fail(path ? `${path}.${unknown}` : String(unknown), 'there is no such option')
+    fail([pathOf(error), unknown].filter(Boolean).join('.'), 'there is no such option')
   }
-  if (first.keyword === 'enum') {
-    fail(path, `must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
-  }
-  // Alternatives of a union fail one by one at the same place: name them all.
-  const alternatives = errors.filter(
-    (error) => error.instancePath === first.instancePath && error.keyword === 'type',
-  )
-  fail(
-    path || 'the configuration',
-    alternatives.length > 1 ? alternatives.map((error) => error.message).join(' or ') : first.message,
-  )
+  if (error.keyword === 'enum')
+    fail(pathOf(error), `must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
+  fail(pathOf(error) || 'the configuration', error.message)
+}
+
+function pathOf({ instancePath }: ShapeError): string {
+  return instancePath.slice(1).replaceAll('/', '.')
+}
+
+function expectation({ keyword, params, message }: ShapeError): string {
+  const { allowedValue } = params as { allowedValue?: unknown }
+  return keyword === 'const' ? JSON.stringify(allowedValue) : message.replace(/^must be (either )?/, '')
 }
 
 function readPublicUrl(text: string): string {
   const url = URL.parse(text)
-  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash
+  const isPlain =
+    url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
   if (!isPlain) fail('server.publicUrl', 'must be an http or https URL without user, query or fragment')
   return url.href.replace(/\/$/, '')
 }

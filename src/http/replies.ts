@@ -8,18 +8,18 @@ const common = {
   'referrer-policy': 'no-referrer',
 } as const
 
-const json = Object.freeze({ 'content-type': 'application/json; charset=utf-8', ...common })
+export const jsonHeaders = Object.freeze({ 'content-type': 'application/json; charset=utf-8', ...common })
 
 /** A client that takes nothing for so long is gone; its list must not hold a snapshot of the database for ever. */
 const slowestReaderMs = 30_000
 
 export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
-  return reply.code(status).headers(json).send(JSON.stringify(value))
+  return reply.code(status).headers(jsonHeaders).send(JSON.stringify(value))
 }
 
 export function sendNothing(reply: FastifyReply): FastifyReply {
   // LoopBack's 204 names a content type too, and clients were written to that.
-  return reply.code(204).headers(json).send()
+  return reply.code(204).headers(jsonHeaders).send()
 }
 
 export function sendRedirect(reply: FastifyReply, location: string): FastifyReply {
@@ -56,7 +56,7 @@ export async function sendList(
   reply.raw.setTimeout(slowestReaderMs, () => reply.raw.destroy())
   return reply
     .code(200)
-    .headers(json)
+    .headers(jsonHeaders)
     .send(Readable.from(asJson(first.value, second.value, iterator)))
 }
 

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
@@ -6,7 +6,7 @@ import { addBodyParsers, largestBody } from './body.ts'
 import { errorBody } from './errors.ts'
 import { rootPage, sendPage } from './pages.ts'
 import { createPlugin, refuse } from './plugin.ts'
-import { sendJson } from './replies.ts'
+import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
 import { refuseUnknown } from './unknown.ts'
@@ -30,7 +30,13 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     // Slow clients do not get to keep a connection open for ever (slowloris).
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
-    http: { maxHeaderSize: largestHead, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    http: {
+      maxHeaderSize: largestHead,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 2_000,
+      // Ours to refuse, with a body.
+      requireHostHeader: false,
+    },
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
@@ -40,10 +46,11 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
   })
+  app.server.on('checkExpectation', answerOddExpectation)
   app.setErrorHandler(refuse(context))
   app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
   addBodyParsers(app)
-  app.addHook('onRequest', refuseSecondHost)
+  app.addHook('onRequest', refuseOtherHosts)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
   app.get('/', async (request, reply) => {
@@ -76,14 +83,15 @@ function logRequests(app: FastifyInstance, { log }: ServerContext): void {
   })
 }
 
-/** Two hosts in one request: whoever stands before us may have believed the other one (RFC 9112 3.2). */
-const refuseSecondHost: onRequestHookHandler = ({ raw: { rawHeaders } }, _reply, done) => {
+/** One host per request: of two, whoever stands before us may have believed the other one (RFC 9112 3.2). */
+const refuseOtherHosts: onRequestHookHandler = ({ raw: { rawHeaders, httpVersion } }, _reply, done) => {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++
   }
-  done(hosts > 1 ? new LatchkeyError('MALFORMED_REQUEST') : undefined)
+  const isGood = hosts === 1 || (hosts === 0 && httpVersion === '1.0')
+  done(isGood ? undefined : new LatchkeyError('MALFORMED_REQUEST'))
 }
 
 /** What Node could not even parse as HTTP: answered by hand, and the connection is over. */
@@ -93,9 +101,24 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     return
   }
   const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
-  const { error: body } = errorBody(new LatchkeyError('MALFORMED_REQUEST'))
-  const text = JSON.stringify({ error: { ...body, statusCode: status } })
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  )
+  const text = brokenBody(status)
+  const headers = Object.entries({
+    ...jsonHeaders,
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`)
+}
+
+/** `Expect:` something else than a go-ahead to send the body. */
+function answerOddExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const text = brokenBody(417)
+  response.writeHead(417, { ...jsonHeaders, 'content-length': Buffer.byteLength(text), connection: 'close' })
+  response.end(text)
+}
+
+function brokenBody(statusCode: number): string {
+  const { error } = errorBody(new LatchkeyError('MALFORMED_REQUEST'))
+  return JSON.stringify({ error: { ...error, statusCode } })
 }

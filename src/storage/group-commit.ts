@@ -1,7 +1,7 @@
 /** How a connection is told to begin, mark, keep and undo. */
 export interface Commands {
-  /** Takes the write lock, waiting for it if need be. */
-  begin(): Promise<void>
+  /** Takes the write lock, waiting for it if need be; `since` is when the first who needs it asked. */
+  begin(since: number): Promise<void>
   exec(sql: string): void
   /** Told right after each commit, before anybody is answered. */
   committed(): void
@@ -17,6 +17,7 @@ export interface GroupCommit {
 
 interface Unit {
   readonly work: () => Promise<unknown>
+  readonly since: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -41,7 +42,8 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
   async function commit(units: readonly Unit[]): Promise<void> {
     const settle: (() => void)[] = []
     try {
-      await begin()
+      // Whoever has waited behind others has waited as well.
+      await begin(Math.min(...units.map(({ since }) => since)))
     } catch (error) {
       for (const { reject } of units) reject(error)
       return
@@ -79,7 +81,7 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
   return {
     run<T>(work: () => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as Unit['resolve'], reject })
+        queue.push({ work, since: performance.now(), resolve: resolve as Unit['resolve'], reject })
         flushing ??= flush()
       })
     },

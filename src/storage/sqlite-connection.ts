@@ -71,7 +71,11 @@ export function createSnapshot(connection: Connection): { begin(): void; end(): 
   function end(): void {
     if (!isOpen) return
     isOpen = false
-    connection.exec('COMMIT')
+    try {
+      connection.exec('COMMIT')
+    } catch {
+      // Nothing was written; a damaged file says so to whoever reads it, and must not end the process here.
+    }
   }
 
   return {

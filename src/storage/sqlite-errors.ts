@@ -10,17 +10,20 @@ export function codeOf(error: unknown): number | undefined {
   return code === undefined ? undefined : code & 0xff
 }
 
-/** Tries again, with growing pauses, while another process holds a lock; gives up after five seconds. */
-export function whileLocked<T>(attempt: () => T): Promise<T> {
+/**
+ * Tries again, with growing pauses, while another process holds a lock; gives up after five seconds.
+ * @param since when whoever waits began to, on the monotonic clock; absent: now
+ */
+export function whileLocked<T>(attempt: () => T, since?: number): Promise<T> {
   try {
     return Promise.resolve(attempt())
   } catch (error) {
-    return isLocked(error) ? tryAgain(attempt) : Promise.reject(explain(error))
+    return isLocked(error) ? tryAgain(attempt, since ?? performance.now()) : Promise.reject(explain(error))
   }
 }
 
-async function tryAgain<T>(attempt: () => T): Promise<T> {
-  const deadline = performance.now() + longestLockMs
+async function tryAgain<T>(attempt: () => T, since: number): Promise<T> {
+  const deadline = since + longestLockMs
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
     await pause(waitMs)
     try {

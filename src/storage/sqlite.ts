@@ -31,16 +31,19 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
   if (!isMemory) createPrivately(location)
   const connect = () => new DatabaseSync(location, { timeout: 0 })
   const writer = createConnection(connect())
-  await usable(location, async () => {
-    await whileLocked(() => prepareFile(writer.database, location))
-  })
+  try {
+    await usable(location, () => whileLocked(() => prepareFile(writer.database, location)))
+  } catch (error) {
+    writer.close()
+    throw error
+  }
   // A database in memory belongs to its connection; there, reads queue up with the writes.
   const reader = isMemory ? writer : createConnection(connect())
   if (!isMemory) reader.database.exec('PRAGMA query_only = on; PRAGMA temp_store = memory')
 
   const snapshot = createSnapshot(reader)
   const commits = createGroupCommit({
-    begin: () => whileLocked(() => writer.exec('BEGIN IMMEDIATE')),
+    begin: (since) => whileLocked(() => writer.exec('BEGIN IMMEDIATE'), since),
     exec: (sql) => explained(() => writer.exec(sql)),
     // What has been answered must be seen by whatever is read from now on.
     committed: () => snapshot.end(),
@@ -116,7 +119,7 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
     stream,
     transaction: (work) => commits.run(() => work(inTransaction)),
-    exclusively: (work) => commits.run(() => work(writer.database)),
+    exclusively: (work) => usable(location, () => commits.run(() => work(writer.database))),
     async close() {
       await commits.drained()
       snapshot.end()
@@ -142,7 +145,8 @@ function createPrivately(path: string): void {
 function prepareFile(database: DatabaseSync, location: string): void {
   const found = database.prepare('PRAGMA application_id').get()?.application_id
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get()?.tables === 0
-  if (found !== applicationId && !isEmpty) {
+  const isNew = isEmpty && found === 0
+  if (found !== applicationId && !isNew) {
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [`database.url: ${location} is a database of another program, and is left as it is`],
     })
@@ -153,13 +157,14 @@ function prepareFile(database: DatabaseSync, location: string): void {
     PRAGMA foreign_keys = on;
     PRAGMA temp_store = memory;
     PRAGMA journal_size_limit = 67108864;
-    PRAGMA application_id = ${applicationId};
   `)
+  // Only once: a file we are about to refuse must be left as it is, to the byte.
+  if (isNew) database.exec(`PRAGMA application_id = ${applicationId}`)
 }
 
-async function usable(location: string, open: () => Promise<void>): Promise<void> {
+async function usable<T>(location: string, open: () => Promise<T>): Promise<T> {
   try {
-    await open()
+    return await open()
   } catch (error) {
     const code = codeOf(error) ?? codeOf((error as Error).cause)
     if (code !== 26 && code !== 11) throw error
