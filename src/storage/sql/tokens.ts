@@ -4,7 +4,7 @@ import type { UserId } from '../../domain/model/user.ts'
 import type { MailedToken, MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
 import { type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
-import { toUser, userColumns } from './users.ts'
+import { toUser, userColumns } from './user-row.ts'
 
 /** In this order `toToken` reads them. */
 const columns = ['id', 'user_id', 'ttl', 'created_at', 'scopes'] as const

@@ -1,27 +1,12 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
-import { LatchkeyError } from '../../base/errors.ts'
-import { matches } from '../../domain/filter/matches.ts'
-import type { Query, Where } from '../../domain/model/query.ts'
-import { type NewUser, type User, type UserId, viewOf } from '../../domain/model/user.ts'
+import type { Query } from '../../domain/model/query.ts'
+import type { User, UserId } from '../../domain/model/user.ts'
 import { DuplicateError, type LoginName, type UserStore } from '../../domain/storage.ts'
 import { compileOrder, compileWhere } from './compile.ts'
-import { type Engine, fixed, type Row, type Statement, slot } from './engine.ts'
-import type { Schema, UsersTable } from './schema.ts'
-
-/** In this order `toUser` reads them. */
-export const userColumns = [
-  'id',
-  'realm',
-  'username',
-  'email',
-  'email_verified',
-  'password_hash',
-  'properties',
-] as const
-
-/** Rows judged one by one may take this long per page before the query is given up. */
-const longestPageMs = 2_000
+import { type Engine, fixed, type Statement, slot } from './engine.ts'
+import { judged, toPages } from './judge.ts'
+import type { Schema } from './schema.ts'
+import { toRow, toUser, userColumns, type WriteRow } from './user-row.ts'
 
 export interface UserStoreOptions {
   readonly db: Kysely<Schema>
@@ -173,82 +158,5 @@ export function createUserStore(
       const [total, bcrypt] = ((await engine.first(statements.sampleHashes({}))) ?? [0, 0]).map(Number)
       return { bcrypt: bcrypt as number, other: (total as number) - (bcrypt as number) }
     },
-  }
-}
-
-async function* toPages(slices: AsyncIterable<readonly Row[]>): AsyncIterable<readonly User[]> {
-  for await (const rows of slices) yield rows.map(toUser)
-}
-
-/** Rows that SQL let through, judged by what the filter means; skip and limit count those that fit. */
-async function* judged(
-  pages: AsyncIterable<readonly User[]>,
-  {
-    where,
-    skip,
-    limit = Number.POSITIVE_INFINITY,
-  }: { where: Where; skip: number; limit: number | undefined },
-): AsyncIterable<readonly User[]> {
-  let toSkip = skip
-  let left = limit
-  let deadline = performance.now() + longestPageMs
-  const checkTime = () => {
-    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
-  }
-  for await (const page of pages) {
-    const fitting: User[] = []
-    for (const user of page) {
-      if (left === 0 || !matches(where, viewOf(user), checkTime)) continue
-      if (toSkip > 0) toSkip--
-      else {
-        fitting.push(user)
-        left--
-      }
-    }
-    if (fitting.length > 0) {
-      yield fitting
-      deadline = performance.now() + longestPageMs
-    }
-    if (left === 0) return
-    // Judging is work on the event loop: let others have their turn.
-    await turn()
-  }
-}
-
-type UserRow = readonly [
-  id: UserId,
-  realm: string | null,
-  username: string | null,
-  email: string,
-  emailVerified: number | null,
-  passwordHash: string | null,
-  properties: string,
-]
-
-/** A user from the columns of `userColumns`, which may be followed by others. */
-export function toUser(row: Row): User {
-  const [id, realm, username, email, emailVerified, passwordHash, properties] = row as UserRow
-  return {
-    id,
-    realm,
-    username,
-    email,
-    emailVerified: emailVerified === null ? null : emailVerified !== 0,
-    passwordHash,
-    properties: properties === '{}' ? {} : JSON.parse(properties),
-  }
-}
-
-/** What a write of a user fills in, by slot. */
-type WriteRow = Omit<UsersTable, 'id'> & { readonly id?: UserId | undefined }
-
-function toRow(user: NewUser): WriteRow {
-  return {
-    realm: user.realm,
-    username: user.username,
-    email: user.email,
-    email_verified: user.emailVerified === null ? null : Number(user.emailVerified),
-    password_hash: user.passwordHash,
-    properties: JSON.stringify(user.properties),
   }
 }

@@ -1,0 +1,52 @@
+import type { NewUser, User, UserId } from '../../domain/model/user.ts'
+import type { Row } from './engine.ts'
+import type { UsersTable } from './schema.ts'
+
+/** In this order `toUser` reads them. */
+export const userColumns = [
+  'id',
+  'realm',
+  'username',
+  'email',
+  'email_verified',
+  'password_hash',
+  'properties',
+] as const
+
+type UserRow = readonly [
+  id: UserId,
+  realm: string | null,
+  username: string | null,
+  email: string,
+  emailVerified: number | null,
+  passwordHash: string | null,
+  properties: string,
+]
+
+/** A user from the columns of `userColumns`, which may be followed by others. */
+export function toUser(row: Row): User {
+  const [id, realm, username, email, emailVerified, passwordHash, properties] = row as UserRow
+  return {
+    id,
+    realm,
+    username,
+    email,
+    emailVerified: emailVerified === null ? null : emailVerified !== 0,
+    passwordHash,
+    properties: properties === '{}' ? {} : JSON.parse(properties),
+  }
+}
+
+/** What a write of a user fills in, by slot. */
+export type WriteRow = Omit<UsersTable, 'id'> & { readonly id?: UserId | undefined }
+
+export function toRow(user: NewUser): WriteRow {
+  return {
+    realm: user.realm,
+    username: user.username,
+    email: user.email,
+    email_verified: user.emailVerified === null ? null : Number(user.emailVerified),
+    password_hash: user.passwordHash,
+    properties: JSON.stringify(user.properties),
+  }
+}

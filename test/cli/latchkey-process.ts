@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const program = join(import.meta.dirname, '../../src/cli/main.ts')
+
+/** An empty folder of its own, gone with its test. */
+export interface Folder extends Disposable {
+  readonly path: string
+  file(name: string): string
+}
+
+export function openFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  return {
+    path,
+    file: (name) => join(path, name),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  }
+}
+
+export interface Start {
+  readonly folder: Folder
+  readonly env?: Readonly<Record<string, string>>
+  /** What standard input holds; nothing, if absent. */
+  readonly input?: string
+}
+
+/** What a command left behind. */
+export interface Outcome {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A command that has not ended by then serves, where it ought to have refused. */
+const longestRunMs = 30_000
+
+/** Runs a command to its end, in a folder, with no environment but the one given. */
+export async function run(args: readonly string[], { folder, env, input = '' }: Start): Promise<Outcome> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder.path, env: bare(env) })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => (output.stdout += chunk))
+  child.stderr.on('data', (chunk) => (output.stderr += chunk))
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), longestRunMs)
+  const [status] = await once(child, 'close')
+  clearTimeout(deadline)
+  return { status, ...output }
+}
+
+/** A serving process, killed with its test if it still runs. */
+export interface Server extends AsyncDisposable {
+  readonly child: ChildProcess
+  /** `http://localhost:…`, without a path. */
+  readonly url: string
+  readonly port: number
+  /** All it wrote so far. */
+  output(): string
+  /** Resolves with its exit status, null when a signal ended it. */
+  readonly exited: Promise<number | null>
+}
+
+/** Starts `latchkey serve` on a free port and waits until it says where it listens. */
+export async function serve(args: readonly string[], { folder, env }: Start): Promise<Server> {
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
+    cwd: folder.path,
+    env: bare(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'close').then(([status]) => status as number | null)
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk
+      const found = /"url":"(http:[^"]+)"/.exec(output)?.[1]
+      if (found) resolve(found)
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    exited.then((status) => reject(new Error(`ended with ${status} before it listened: ${output}`)))
+  })
+  return {
+    child,
+    url,
+    port: Number(new URL(url).port),
+    output: () => output,
+    exited,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Nothing of ours from outside: neither options in `LATCHKEY_…` nor what the test runner tells its children. */
+function bare(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, ...env }
+}
