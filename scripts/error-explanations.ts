@@ -98,5 +98,6 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'Never sent: the start ends with it. The message names the option and what was expected.',
   DATABASE_UNUSABLE:
     'Never sent: the start ends with it. The file is no database, another program’s, of a newer version, or made with another `user.idType`.',
+  ALREADY_LISTENING: 'Only in the library: one Latchkey serves at one address.',
   INTERNAL_ERROR: 'A fault of ours. Nothing about it is told; the log has it whole.',
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { LatchkeyError } from './base/errors.ts'
 import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
@@ -116,6 +117,7 @@ export async function createLatchkey(
     off: context.events.off,
 
     async listen({ host = settings.server.host, port = settings.server.port } = {}) {
+      if (server) throw new LatchkeyError('ALREADY_LISTENING')
       server = await createServer(routeContext)
       calmThreadPool()
       await server.listen({ host, port })

@@ -64,7 +64,7 @@ function describeError(error: unknown): unknown {
   return {
     type: error.name,
     message: redactText(error.message),
-    stack: error.stack,
+    stack: error.stack && redactText(error.stack),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   }
 }

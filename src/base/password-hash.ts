@@ -42,13 +42,13 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
   // Stand in for the hash of a user there is none of, so that refusing costs what checking costs.
   const decoys = {
     argon2id: await argon2.hash('a decoy', argon2Parameters),
-    bcrypt: await bcrypt.hash('a decoy', { cost: saltWorkFactor }),
+    bcrypt: await bcrypt.hash('a decoy', saltWorkFactor),
   }
   let majority = algorithm
 
   function make(normalised: string): Promise<string> {
     return algorithm === 'bcrypt'
-      ? bcrypt.hash(normalised, { cost: saltWorkFactor })
+      ? bcrypt.hash(normalised, saltWorkFactor)
       : argon2.hash(normalised, argon2Parameters)
   }
 
@@ -117,8 +117,13 @@ async function compare(password: string, stored: string): Promise<boolean> {
 function isWeaker(stored: string, { algorithm, saltWorkFactor }: PasswordHasherOptions): boolean {
   // Once Argon2id, always Argon2id: choosing bcrypt later must not weaken what is there.
   if (algorithmOf(stored) === 'bcrypt') {
-    return algorithm === 'argon2id' || bcrypt.parseOptions(stored).cost < saltWorkFactor
+    return algorithm === 'argon2id' || bcryptCostOf(stored) < saltWorkFactor
   }
   const { memoryCost, timeCost } = argon2.parseOptions(stored)
   return memoryCost < argon2Parameters.memoryCost || timeCost < argon2Parameters.timeCost
+}
+
+/** The two digits after `$2b$`. */
+function bcryptCostOf(stored: string): number {
+  return Number(/^\$2[abxy]\$(\d\d)\$/.exec(stored)?.[1])
 }

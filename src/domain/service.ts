@@ -4,13 +4,13 @@ import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
-import { readUserId, type UserView, viewOf } from './model/user.ts'
+import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
 import { identify, principalOf, rolesOf } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { createTokens, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { type Confirmation, confirm } from './users/confirm.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
-import { changePassword, resetPassword, setPassword } from './users/password.ts'
+import { changePassword, type Holder, resetPassword, setPassword } from './users/password.ts'
 import { create, createMany } from './users/register.ts'
 import { deleteById, patchAttributes, patchOrCreate, replaceById } from './users/update.ts'
 
@@ -31,6 +31,14 @@ export type Service = ReturnType<typeof createService>
 export function createService(context: Context) {
   const { settings, storage } = context
   const rules = compileRules(settings.user)
+
+  async function holderOf(who: Holder | UserId): Promise<Holder> {
+    if (typeof who === 'object') return who
+    const id = readUserId(who, settings.user.idType)
+    const user = id === undefined ? undefined : await storage.users.findById(id)
+    if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [who] })
+    return { user }
+  }
 
   return {
     /** Who a token belongs to; see `identify`. */
@@ -92,18 +100,21 @@ export function createService(context: Context) {
         return include === 'user' ? { ...view, user: viewOf(user) } : view
       },
 
-      logout: (caller: Caller | undefined): Promise<void> => logout(context, caller),
+      /** Ends a session. @param session the token, or whose it is */
+      logout: async (session: string | Caller | undefined): Promise<void> =>
+        logout(context, typeof session === 'string' ? await identify(context, [session]) : session),
+
       confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
       resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
       changePassword: (input: unknown, caller: Caller): Promise<void> =>
         changePassword(context, input, caller),
-      setPassword: (input: unknown, caller: Caller): Promise<void> => setPassword(context, input, caller),
+      /** Sets a password: `{ newPassword }` of the user with an id. Their sessions end. */
+      setPassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
+        setPassword(context, input, await holderOf(who)),
 
       /** Puts a user into a role by id, for good. */
-      async grantRole(id: unknown, role: string): Promise<void> {
-        const userId = readUserId(id, settings.user.idType)
-        const user = userId === undefined ? undefined : await storage.users.findById(userId)
-        if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+      async grantRole(id: UserId, role: string): Promise<void> {
+        const { user } = await holderOf(id)
         if (role === '' || role.startsWith('$')) throw new LatchkeyError('INVALID_ROLE', { values: [role] })
         await storage.roles.grant(user.id, role)
       },

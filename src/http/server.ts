@@ -27,6 +27,8 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     bodyLimit: largestBody,
     trustProxy: settings.server.trustProxy,
     forceCloseConnections: 'idle',
+    // What is under way when we are told to stop is finished, and that includes what a connection has already sent.
+    return503OnClosing: false,
     // Slow clients do not get to keep a connection open for ever (slowloris).
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,

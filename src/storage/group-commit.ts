@@ -1,3 +1,5 @@
+import { isRefusal } from '../base/errors.ts'
+
 /** How a connection is told to begin, mark, keep and undo. */
 export interface Commands {
   /** Takes the write lock, waiting for it if need be; `since` is when the first who needs it asked. */
@@ -22,6 +24,9 @@ interface Unit {
   readonly reject: (error: unknown) => void
 }
 
+/** How long a transaction waits for the lock, counted from when it was asked for. */
+const longestWaitMs = 5_000
+
 /** Most transactions that share a commit; more would make the first wait too long. */
 const largestGroup = 64
 
@@ -39,13 +44,21 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
     flushing = undefined
   }
 
+  /** Refuses whoever has waited in vain, and lets those who came later wait on. */
+  function giveUp(units: readonly Unit[], error: unknown): void {
+    const isOver = ({ since }: Unit) =>
+      !isRefusal(error, 'DATABASE_BUSY') || performance.now() - since > longestWaitMs
+    for (const { reject } of units.filter(isOver)) reject(error)
+    queue.unshift(...units.filter((unit) => !isOver(unit)))
+  }
+
   async function commit(units: readonly Unit[]): Promise<void> {
     const settle: (() => void)[] = []
     try {
       // Whoever has waited behind others has waited as well.
       await begin(Math.min(...units.map(({ since }) => since)))
     } catch (error) {
-      for (const { reject } of units) reject(error)
+      giveUp(units, error)
       return
     }
     try {

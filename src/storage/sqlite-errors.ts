@@ -49,8 +49,9 @@ export function explained<T>(work: () => T): T {
   }
 }
 
-/** A full disk, a file made read-only, a broken disk: not the client's fault and not a fault of ours. */
+/** A full disk, a file made read-only, a broken disk, a database closed: not the client's fault and not a fault of ours. */
 function explain(error: unknown): unknown {
-  const unavailable = [7, 8, 10, 11, 13, 14, 26].includes(codeOf(error) ?? 0)
+  const isClosed = (error as NodeJS.ErrnoException).code === 'ERR_INVALID_STATE'
+  const unavailable = isClosed || [7, 8, 10, 11, 13, 14, 26].includes(codeOf(error) ?? 0)
   return unavailable ? new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 5, cause: error }) : error
 }

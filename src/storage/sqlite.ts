@@ -143,8 +143,9 @@ function createPrivately(path: string): void {
 
 /** Settings of the file and the writing connection; what is acknowledged is on the disk (`synchronous=FULL`). */
 function prepareFile(database: DatabaseSync, location: string): void {
-  const found = database.prepare('PRAGMA application_id').get()?.application_id
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get()?.tables === 0
+  // Read after the tables: another first start may be making them just now.
+  const found = database.prepare('PRAGMA application_id').get()?.application_id
   const isNew = isEmpty && found === 0
   if (found !== applicationId && !isNew) {
     throw new LatchkeyError('DATABASE_UNUSABLE', {

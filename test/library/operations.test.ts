@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as face from '../../src/index.ts'
 import { createLatchkey, type Latchkey, LatchkeyError, type LatchkeyOptions } from '../../src/index.ts'
+import { openHouse } from '../open-house.ts'
 
 const password = 'correct horse battery staple'
 const ann = { email: 'ann@example.com', password }
@@ -249,5 +250,28 @@ describe('createLatchkey', () => {
     await Promise.all([created, posted])
     await latchkey.close()
     assert.equal((await created).id, 1)
+  })
+})
+
+describe('passwords and sessions, for the application', () => {
+  it('are changed, set and ended by naming the user or the token', async () => {
+    await using house = await openHouse({}, ['anna@example.com'])
+    const { users } = house.latchkey
+    const { id: token } = await users.login({ email: 'anna@example.com', password })
+    await users.logout(token)
+    await assert.rejects(users.logout(token), { code: 'ACCESS_TOKEN_REQUIRED' })
+
+    await users.changePassword({ oldPassword: password, newPassword: 'the second one' }, 1)
+    await assert.rejects(users.changePassword({ oldPassword: password, newPassword: 'x' }, 1), {
+      code: 'INVALID_PASSWORD',
+    })
+    await users.setPassword({ newPassword: 'the third one' }, 1)
+    await users.login({ email: 'anna@example.com', password: 'the third one' })
+    await assert.rejects(users.setPassword({ newPassword: 'x' }, 99), { code: 'MODEL_NOT_FOUND' })
+  })
+
+  it('serves at one address only', async () => {
+    await using house = await openHouse()
+    await assert.rejects(house.latchkey.listen({ port: 0 }), { code: 'ALREADY_LISTENING' })
   })
 })

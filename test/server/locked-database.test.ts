@@ -91,4 +91,24 @@ describe('while another program holds the database’s lock', { concurrency: tru
     held.release()
     assert.equal((await send(server, 'POST', '/api/users/logout', {}, sessions[0])).status, 204)
   })
+
+  it('a write that came late is not refused with those that came early', async () => {
+    using folder = openFolder()
+    const { server } = await withAnn(folder)
+    await using _server = server
+    using held = lock(folder)
+
+    const early = [send(server, 'POST', '/api/users/login', ann)]
+    await pause(500)
+    early.push(send(server, 'POST', '/api/users/login', ann))
+    await pause(3_500)
+    const late = send(server, 'POST', '/api/users', bob)
+    assert.deepEqual(
+      (await Promise.all(early)).map(({ status }) => status),
+      [503, 503],
+    )
+
+    held.release()
+    assert.equal((await late).status, 200)
+  })
 })

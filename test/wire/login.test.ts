@@ -366,7 +366,7 @@ describe('what counts as the password', () => {
   it('is the text itself, also when it looks like a hash', async () => {
     await using house = await openHouse(argon2id)
     const lookalikes = [
-      await bcrypt.hash('secret', { cost: 4 }),
+      await bcrypt.hash('secret', 4),
       '$2a$31$UVpXWHFrSkpzZkZGWXBKZOOL7fQxjUpG0gzJmgCpQoKxVQ5wHjQfC',
       '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$ZmFrZWRpZ2VzdGZha2VkaWdlc3Q',
     ]
@@ -438,7 +438,7 @@ describe('a password hash from LoopBack', () => {
     for (const prefix of ['$2a$', '$2b$', '$2y$']) {
       await using file = await openHouseOnFile()
       const { house } = file
-      file.putHash((await bcrypt.hash(password, { cost: 4 })).replace(/^\$2.\$/, prefix))
+      file.putHash((await bcrypt.hash(password, 4)).replace(/^\$2.\$/, prefix))
       const token = await house.login(email)
       await file.upgraded()
 
@@ -450,7 +450,7 @@ describe('a password hash from LoopBack', () => {
 
   it('is left alone by a login that fails', async () => {
     await using file = await openHouseOnFile()
-    const stored = await bcrypt.hash(password, { cost: 4 })
+    const stored = await bcrypt.hash(password, 4)
     file.putHash(stored)
     await file.house.post('/users/login', { email, password: 'wrong' })
     await file.house.latchkey.close()
@@ -460,7 +460,7 @@ describe('a password hash from LoopBack', () => {
   it('lets in whoever is still being checked while an earlier login upgrades it', async () => {
     await using file = await openHouseOnFile()
     // Slow enough that the second login is half way when the first one ends and its quick upgrade begins.
-    file.putHash(await bcrypt.hash(password, { cost: 12 }))
+    file.putHash(await bcrypt.hash(password, 12))
     const first = file.house.login(email)
     await pause(120)
     const second = file.house.post('/users/login', { email, password })
@@ -471,7 +471,7 @@ describe('a password hash from LoopBack', () => {
   it('fits whatever agrees in the first 72 bytes, as it did there; its upgrade takes the whole text', async () => {
     await using file = await openHouseOnFile()
     const first72 = 'x'.repeat(72)
-    file.putHash(await bcrypt.hash(first72, { cost: 4 }))
+    file.putHash(await bcrypt.hash(first72, 4))
     await file.house.login(email, `${first72} and more`)
     await file.upgraded()
     await file.house.login(email, `${first72} and more`)
@@ -481,7 +481,7 @@ describe('a password hash from LoopBack', () => {
   it('fits the bytes it was made of, and after its upgrade every spelling of the text', async () => {
     await using file = await openHouseOnFile()
     const [composed, decomposed] = ['pässwörd'.normalize('NFC'), 'pässwörd'.normalize('NFD')]
-    file.putHash(await bcrypt.hash(decomposed, { cost: 4 }))
+    file.putHash(await bcrypt.hash(decomposed, 4))
     await file.house.login(email, decomposed)
     await file.upgraded()
     await file.house.login(email, composed)
@@ -491,17 +491,17 @@ describe('a password hash from LoopBack', () => {
 describe('a login during which the account changes', () => {
   it('opens no session for a password that is no longer the right one when it ends', async () => {
     await using file = await openHouseOnFile()
-    file.putHash(await bcrypt.hash(password, { cost: 12 }))
+    file.putHash(await bcrypt.hash(password, 12))
     const login = file.house.post('/users/login', { email, password })
     await pause(100)
-    file.putHash(await bcrypt.hash('another', { cost: 4 }))
+    file.putHash(await bcrypt.hash('another', 4))
     assert.partialDeepStrictEqual(await login, { status: 401, body: { error: { code: 'LOGIN_FAILED' } } })
     assert.deepEqual(await file.house.latchkey.tokens.list(1), [])
   })
 
   it('opens no session for somebody who is gone when it ends', async () => {
     await using file = await openHouseOnFile()
-    file.putHash(await bcrypt.hash(password, { cost: 12 }))
+    file.putHash(await bcrypt.hash(password, 12))
     const login = file.house.post('/users/login', { email, password })
     await pause(100)
     await file.house.latchkey.users.deleteById(1)

@@ -1,19 +1,28 @@
 import { type ErrorName, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import type { Caller, Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { ResetToken } from '../events.ts'
-import { type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
-import { normaliseEmail, type UserId, type UserView, viewOf } from '../model/user.ts'
+import { type AccessToken, type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
+import { normaliseEmail, type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
+
+/** Whose password it is, and by which token they came; the application comes without one. */
+export interface Holder {
+  readonly user: User
+  readonly token?: AccessToken
+}
 
 /**
  * Changes the caller's password, who proves to know the old one. Their other sessions end, this one stays.
  * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, WRONG_PASSWORD, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY
  */
-export async function changePassword(context: Context, input: unknown, caller: Caller): Promise<void> {
+export async function changePassword(
+  context: Context,
+  input: unknown,
+  { user, token }: Holder,
+): Promise<void> {
   const { storage, events, passwords } = context
-  const { user, token } = caller
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
   if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
@@ -23,7 +32,7 @@ export async function changePassword(context: Context, input: unknown, caller: C
     storage.transaction(async (transaction) => {
       // Two changes from one old password: the first wins, and for the second it is no longer the current one.
       const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
-      if (replaced) await transaction.tokens.deleteByUser(user.id, token.id)
+      if (replaced) await transaction.tokens.deleteByUser(user.id, token?.id)
       return replaced
     })
   if (!(await replace(user.passwordHash))) {
@@ -40,13 +49,12 @@ export async function changePassword(context: Context, input: unknown, caller: C
  * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY,
  *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
  */
-export async function setPassword(context: Context, input: unknown, caller: Caller): Promise<void> {
+export async function setPassword(context: Context, input: unknown, { user, token }: Holder): Promise<void> {
   const { storage, events, passwords } = context
-  const { user, token } = caller
   const hash = await passwords.hash(readPassword(input, 'newPassword'))
 
   await storage.transaction(async (transaction) => {
-    const isFirst = await transaction.tokens.delete(token.id)
+    const isFirst = token === undefined || (await transaction.tokens.delete(token.id))
     if (!isFirst) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
     await transaction.users.update(user.id, { passwordHash: hash })
     await transaction.tokens.deleteByUser(user.id)

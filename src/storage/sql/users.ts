@@ -122,9 +122,10 @@ export function createUserStore(
     async count(where) {
       const { expression, exact } = compileWhere(where, dialect)
       if (exact) {
-        const row = await engine.first(
-          sql`select count(*) as total from users where ${dialect.inTime()} and ${expression}`.compile(db),
-        )
+        // Without conditions SQLite counts pages and not rows, as long as nothing must be asked of each.
+        const isAll = 'all' in where && where.all.length === 0
+        const conditions = isAll ? sql`` : sql` where ${dialect.inTime()} and ${expression}`
+        const row = await engine.first(sql`select count(*) from users${conditions}`.compile(db))
         return Number(row?.[0])
       }
       let total = 0
