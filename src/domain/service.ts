@@ -106,8 +106,10 @@ export function createService(context: Context) {
 
       confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
       resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
-      changePassword: (input: unknown, caller: Caller): Promise<void> =>
-        changePassword(context, input, caller),
+      /** Changes a password: `{ oldPassword, newPassword }` of the user with an id. Their sessions end. */
+      changePassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
+        changePassword(context, input, await holderOf(who)),
+
       /** Sets a password: `{ newPassword }` of the user with an id. Their sessions end. */
       setPassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
         setPassword(context, input, await holderOf(who)),

@@ -46,10 +46,13 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
 
   /** Refuses whoever has waited in vain, and lets those who came later wait on. */
   function giveUp(units: readonly Unit[], error: unknown): void {
-    const isOver = ({ since }: Unit) =>
-      !isRefusal(error, 'DATABASE_BUSY') || performance.now() - since > longestWaitMs
-    for (const { reject } of units.filter(isOver)) reject(error)
-    queue.unshift(...units.filter((unit) => !isOver(unit)))
+    const latest = isRefusal(error, 'DATABASE_BUSY')
+      ? performance.now() - longestWaitMs
+      : Number.POSITIVE_INFINITY
+    for (const { since, reject } of units) {
+      if (since <= latest) reject(error)
+    }
+    queue.unshift(...units.filter(({ since }) => since > latest))
   }
 
   async function commit(units: readonly Unit[]): Promise<void> {
