@@ -8,7 +8,7 @@ import { assertNode } from './base/node-version.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
 import type { LatchkeyOptions } from './config/options.ts'
-import { isLoopback, readSettings, type Settings } from './config/settings.ts'
+import { readSettings, type Settings } from './config/settings.ts'
 import { readConfiguredRoles } from './domain/access/configured-roles.ts'
 import { checkRules } from './domain/access/rules.ts'
 import type { Context } from './domain/context.ts'
@@ -120,13 +120,11 @@ export async function createLatchkey(
       if (server) throw new LatchkeyError('ALREADY_LISTENING')
       server = await createServer(routeContext)
       calmThreadPool()
-      await server.listen({ host, port })
+      await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+        throw cannotListen(error, host, port)
+      })
       const bound = server.server.address() as AddressInfo
-      const name = isLoopback(host)
-        ? 'localhost'
-        : bound.family === 'IPv6'
-          ? `[${bound.address}]`
-          : bound.address
+      const name = nameOf(host, bound)
       const url = `http://${name}:${bound.port}`
       if (settings.publicUrl === undefined) address.publicUrl = url
       log.info({ url, publicUrl: address.publicUrl }, 'listening')
@@ -138,6 +136,20 @@ export async function createLatchkey(
       return closing
     },
   }
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {
+  const isTaken = cause.code === 'EADDRINUSE'
+  const problem = isTaken
+    ? `server.port: ${port} is taken on ${host}`
+    : `server.host: cannot listen: ${cause.message}`
+  return new LatchkeyError('CONFIGURATION_INVALID', { values: [problem], cause })
+}
+
+/** `localhost` where it leads to what we listen on, else the address itself. */
+function nameOf(host: string, { address, family }: AddressInfo): string {
+  if (['localhost', '127.0.0.1', '::1'].includes(host)) return 'localhost'
+  return family === 'IPv6' ? `[${address}]` : address
 }
 
 /** What the settings open that had better be closed, in plain words. */

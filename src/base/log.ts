@@ -47,7 +47,10 @@ export function createLog(level: LogLevel): Log {
 /** A URL without what may be secret in it: of parameters only the names are shown, and of a path nothing like a token. */
 export function redactUrl(url: string): string {
   const [path = '', query] = url.split('?', 2)
-  const shown = redactText(path)
+  // Undone first, because an escape within a token would part it into harmless looking pieces.
+  const shown = redactText(
+    path.replace(/%[\da-f]{2}/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16))),
+  )
   if (query === undefined) return shown
   const names = query
     .split('&')

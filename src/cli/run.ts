@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadOptions, optionNames } from '../index.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
@@ -29,11 +29,7 @@ const own = {
 /** Runs one command. @returns the exit status */
 export async function run(args: readonly string[]): Promise<number> {
   const everyOption = Object.fromEntries(optionNames.map(({ path }) => [path, { type: 'string' as const }]))
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { ...everyOption, ...own },
-    allowPositionals: true,
-  })
+  const { values, positionals } = parse(args, { ...everyOption, ...own })
   const command = positionals.join(' ')
   if (values.help || command === '') {
     console.log(help)
@@ -44,7 +40,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port
-  const options = await loadOptions({ file: config ?? process.env.LATCHKEY_CONFIG, env: process.env, flags })
+  const options = await loadOptions({
+    file: config ?? (process.env.LATCHKEY_CONFIG || undefined),
+    env: process.env,
+    flags,
+  })
   switch (command) {
     case 'serve':
       return serve(options)
@@ -52,5 +52,19 @@ export async function run(args: readonly string[]): Promise<number> {
       return createUser(options, { email, username, roles: role })
     default:
       throw new Error(`there is no command "${command}"; see latchkey --help`)
+  }
+}
+
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error
+    const name = /'(-[^']*)'/.exec(message)?.[1]
+    throw new Error(`${name}: there is no such option; see latchkey --help`)
   }
 }

@@ -15,6 +15,9 @@ export async function createUser(
   { email, username, roles }: NewAccount,
 ): Promise<number> {
   if (email === undefined) throw new Error('user create needs --email')
+  // Before anything is made: an account without its role could not be made again.
+  const badRole = roles.find((role) => role === '' || role.startsWith('$'))
+  if (badRole !== undefined) throw new Error(`--role: "${badRole}" cannot be the name of a role`)
   const password = await readPassword()
   const latchkey = await createLatchkey({ ...options, log: { level: 'error' } })
   try {

@@ -33,8 +33,9 @@ export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOption
   const directory = sources.directory ?? process.cwd()
   const options: PlainObject = structuredClone(await readConfigurationFile(directory, sources.file))
   for (const [name, text] of Object.entries(sources.env ?? {})) {
-    if (!name.startsWith('LATCHKEY_') || text === undefined || isOthers(name)) continue
+    if (!name.startsWith('LATCHKEY_') || text === undefined) continue
     const option = optionNames.find(({ variable }) => variable === name)
+    if (!option && isOthers(name, text)) continue
     if (!option) fail(`${name}: no option is set by this environment variable`)
     assign(options, option, text)
   }
@@ -46,9 +47,13 @@ export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOption
   return options as LatchkeyOptions
 }
 
-// Kubernetes sets these in every pod beside a service called "latchkey"; LATCHKEY_CONFIG names the file itself.
-function isOthers(name: string): boolean {
-  return name === 'LATCHKEY_CONFIG' || /^LATCHKEY_(PORT|SERVICE_(HOST|PORT))(_|$)/.test(name)
+// Kubernetes tells every pod of the services beside it, also of one called "latchkey" or "latchkey-db"; LATCHKEY_CONFIG
+// names the file itself.
+function isOthers(name: string, text: string): boolean {
+  if (name === 'LATCHKEY_CONFIG') return true
+  return (
+    /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) || /^(tcp|udp|sctp):\/\//.test(text)
+  )
 }
 
 function fail(problem: string, cause?: unknown): never {
@@ -56,19 +61,23 @@ function fail(problem: string, cause?: unknown): never {
 }
 
 async function readConfigurationFile(directory: string, file: string | undefined): Promise<PlainObject> {
-  if (file !== undefined) return readOne(resolve(directory, file))
+  if (file !== undefined) {
+    return (await readOne(resolve(directory, file))) ?? fail(`${resolve(directory, file)} does not exist`)
+  }
   for (const name of ['latchkey.config.json', 'latchkey.config.ts', 'latchkey.config.mjs']) {
-    const found = await readOne(resolve(directory, name)).catch((error: unknown) => {
-      if (isMissing(error)) return undefined
-      throw error
-    })
+    const found = await readOne(resolve(directory, name))
     if (found) return found
   }
   return {}
 }
 
-async function readOne(path: string): Promise<PlainObject> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => fail(`${path} cannot be read`, error))
+/** Undefined where there is no such file; whatever else goes wrong in it or with it is told. */
+async function readOne(path: string): Promise<PlainObject | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    return fail(`${path} cannot be read: ${error.message}`, error)
+  })
+  if (text === undefined) return undefined
   const content = extname(path) === '.json' ? parse(path, text) : await importDefault(path)
   if (!isPlainObject(content)) fail(`${path}: must hold one object of options`)
   return content
@@ -88,10 +97,6 @@ async function importDefault(path: string): Promise<unknown> {
   } catch (error) {
     fail(`${path}: ${(error as Error).message}`, error)
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
 }
 
 function assign(options: PlainObject, { path, schema }: OptionName, text: string): void {

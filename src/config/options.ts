@@ -43,6 +43,7 @@ const Database = Type.Object(
     url: Type.String({
       default: 'sqlite:latchkey.db',
       pattern: '^sqlite:.+',
+      expected: '"sqlite:" and a file, or "sqlite::memory:"',
       description:
         '`sqlite:` and a file, which is made when there is none; `sqlite::memory:` keeps everything in memory.',
     }),
@@ -55,11 +56,13 @@ const Rest = Type.Object(
     root: Type.String({
       default: '/api',
       pattern: '^(/[A-Za-z0-9._~-]+)*$',
+      expected: 'empty, or a path such as /api',
       description: 'Path below which the API lives: LoopBack’s `restApiRoot`.',
     }),
     path: Type.String({
       default: '/users',
       pattern: '^/[A-Za-z0-9._~-]+$',
+      expected: 'one segment of a path, such as /users',
       description:
         'Path of the users below the root: LoopBack’s `http.path`. Paths answer in any letter case.',
     }),
@@ -72,6 +75,7 @@ const Mail = Type.Object(
     url: Type.String({
       default: 'directory:mail',
       pattern: '^(smtps?://.+|directory:.+)$',
+      expected: 'an smtp:// or smtps:// URL, or "directory:" and a folder',
       description:
         'Where mail goes: `smtp://user:password@host:587`, `smtps://…`, or `directory:…`, which writes each message into a file of its own (`.eml`).',
     }),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
+import type { PlainObject } from '../base/values.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
 import { propertyTypes } from './user-options.ts'
 
@@ -107,7 +108,15 @@ function complain(error: ShapeError): never {
   }
   if (error.keyword === 'enum')
     fail(pathOf(error), `must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
+  if (error.keyword === 'pattern') fail(pathOf(error), `must be ${expectedAt(error.schemaPath)}`)
   fail(pathOf(error) || 'the configuration', error.message)
+}
+
+/** What the schema says in words beside a pattern. */
+function expectedAt(schemaPath: string): unknown {
+  const keys = schemaPath.split('/').slice(1)
+  const schema = keys.reduce<unknown>((inner, key) => (inner as PlainObject)[key], Options)
+  return (schema as PlainObject).expected
 }
 
 function pathOf({ instancePath }: ShapeError): string {
@@ -181,8 +190,14 @@ function checkTogether({ server, publicUrl, user, redirects, mail }: Settings): 
     if (!isNetwork(proxy.trim()))
       fail('server.trustProxy', `"${proxy}" is neither an address nor a network (CIDR)`)
   }
+  if (!isSender(mail.from)) fail('mail.from', 'must be an address, or a name and an address: Name <address>')
   if (mail.url.startsWith('smtp') && !URL.canParse(mail.url))
     fail('mail.url', 'must be a valid smtp:// or smtps:// URL')
+}
+
+/** Not a judge of addresses, only of what could not be one: it becomes a header of every mail. */
+function isSender(text: string): boolean {
+  return /^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(text)
 }
 
 function isNetwork(text: string): boolean {

@@ -91,7 +91,7 @@ export function createService(context: Context) {
         viewOf(await replaceById(context, id, input, actor)),
 
       /** Deletes a user; tells how many there were. */
-      deleteById: (id: unknown): Promise<number> => deleteById(context, id),
+      deleteById: (id: unknown, actor: Actor = operator): Promise<number> => deleteById(context, id, actor),
 
       /** Opens a session. `include: 'user'` brings the user along. */
       async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
@@ -116,9 +116,13 @@ export function createService(context: Context) {
 
       /** Puts a user into a role by id, for good. */
       async grantRole(id: UserId, role: string): Promise<void> {
-        const { user } = await holderOf(id)
-        if (role === '' || role.startsWith('$')) throw new LatchkeyError('INVALID_ROLE', { values: [role] })
-        await storage.roles.grant(user.id, role)
+        checkRoleName(role)
+        const userId = readUserId(id, settings.user.idType)
+        await storage.transaction(async ({ users, roles }) => {
+          const user = userId === undefined ? undefined : await users.findById(userId)
+          if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+          await roles.grant(user.id, role)
+        })
       },
     },
 
@@ -127,17 +131,28 @@ export function createService(context: Context) {
         listTokens(context, userId, filter),
 
       /** Makes a token for a user without their password; its `id` is the token, shown this once. */
-      async create(userId: unknown, input: unknown = {}): Promise<AccessTokenView> {
-        const [{ token, secret }] = (await createTokens(context, userId, [input])) as [IssuedToken]
+      async create(userId: unknown, input: unknown = {}, actor: Actor = operator): Promise<AccessTokenView> {
+        const [{ token, secret }] = (await createTokens(context, userId, [input], actor)) as [IssuedToken]
         return tokenView(token, secret)
       },
 
       /** Makes up to a hundred tokens: all, or none. */
-      createMany: async (userId: unknown, inputs: readonly unknown[]): Promise<AccessTokenView[]> =>
-        (await createTokens(context, userId, inputs)).map(({ token, secret }) => tokenView(token, secret)),
+      createMany: async (
+        userId: unknown,
+        inputs: readonly unknown[],
+        actor: Actor = operator,
+      ): Promise<AccessTokenView[]> =>
+        (await createTokens(context, userId, inputs, actor)).map(({ token, secret }) =>
+          tokenView(token, secret),
+        ),
 
       deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
       delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),
     },
   }
+}
+
+/** @throws {LatchkeyError} INVALID_ROLE */
+function checkRoleName(role: string): void {
+  if (role === '' || role.startsWith('$')) throw new LatchkeyError('INVALID_ROLE', { values: [role] })
 }

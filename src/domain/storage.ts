@@ -54,8 +54,8 @@ export interface UserStore {
 
 export interface TokenStore {
   insert(token: AccessToken): Promise<void>
-  /** Inserts only while the user still exists with that very password hash; false when not. */
-  insertForLogin(token: AccessToken, passwordHash: string): Promise<boolean>
+  /** Inserts only while the user still exists with that very password hash and address; false when not. */
+  insertForLogin(token: AccessToken, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
   /** The token of that digest with its user, in one look-up. */
   findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
   /** All tokens of a user, oldest first. */

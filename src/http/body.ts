@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
+import { parseCheckedJson } from '../base/json.ts'
 import { parseParameters } from './query-string.ts'
-import { parseCheckedJson } from './text.ts'
 
 /** Bytes. What nobody's account needs more of, and LoopBack's own limit. */
 export const largestBody = 102_400

@@ -17,8 +17,8 @@ declare module 'fastify' {
 
 export interface RequestState {
   readonly query: PlainObject
-  /** Whether the request carried a token, valid or not. */
-  readonly hasToken: boolean
+  /** The readings of the token the request carried, valid or not. */
+  readonly candidates: readonly string[]
   caller: Caller | undefined
   actor: Actor
 }
@@ -34,14 +34,9 @@ export function identifyCaller({ service }: RouteContext): onRequestHookHandler 
     const { headers, url } = request.raw
     const query = queryOf(url ?? '')
     const candidates = findToken(headers, query)
-    const state: RequestState = {
-      query,
-      hasToken: candidates.length > 0,
-      caller: undefined,
-      actor: anonymous,
-    }
+    const state: RequestState = { query, candidates, caller: undefined, actor: anonymous }
     request.latchkey = state
-    if (!state.hasToken) return done()
+    if (candidates.length === 0) return done()
     service.identify(candidates).then((caller) => {
       state.caller = caller
       done()
@@ -81,9 +76,17 @@ export function guard(
       state.actor = { caller: state.caller, trusted }
       done()
     }
-    const decision = service.decide(method, state.caller, owner)
-    if (decision instanceof Promise) decision.then(enter, done)
-    else enter(decision)
+    const ask = () => {
+      const decision = service.decide(method, state.caller, owner)
+      if (decision instanceof Promise) decision.then(enter, done)
+      else enter(decision)
+    }
+    if (!state.caller || request.body === undefined || state.candidates.length === 0) return ask()
+    // A body may take half a minute to come; the session may have ended meanwhile.
+    service.identify(state.candidates).then((caller) => {
+      state.caller = caller
+      ask()
+    }, done)
   }
 
   function refusal(caller: Caller | undefined, owner: string | undefined): LatchkeyError {

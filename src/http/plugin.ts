@@ -68,7 +68,7 @@ export function refuse({ log }: Pick<RouteContext, 'log'>) {
       log.error({ method: request.method, url: request.raw.url, status, error }, 'a request failed')
     }
     if (status === 401) {
-      const isInvalid = request.latchkey?.hasToken && !request.latchkey.caller
+      const isInvalid = request.latchkey && request.latchkey.candidates.length > 0 && !request.latchkey.caller
       const challenge = isInvalid ? 'Bearer error="invalid_token"' : 'Bearer'
       reply.header('www-authenticate', challenge)
     }

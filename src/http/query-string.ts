@@ -1,7 +1,7 @@
 import { parse } from 'qs'
 import { LatchkeyError } from '../base/errors.ts'
+import { checkText, parseCheckedJson } from '../base/json.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
-import { checkText, parseCheckedJson } from './text.ts'
 
 const none: PlainObject = Object.freeze(Object.create(null))
 

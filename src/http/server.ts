@@ -85,14 +85,16 @@ function logRequests(app: FastifyInstance, { log }: ServerContext): void {
   })
 }
 
-/** One host per request: of two, whoever stands before us may have believed the other one (RFC 9112 3.2). */
+/** One host and one authorization: of two, whoever stands before us may have believed the other (RFC 9112 3.2). */
 const refuseOtherHosts: onRequestHookHandler = ({ raw: { rawHeaders, httpVersion } }, _reply, done) => {
   let hosts = 0
+  let authorizations = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++
+    if (name.length === 13 && name.toLowerCase() === 'authorization') authorizations++
   }
-  const isGood = hosts === 1 || (hosts === 0 && httpVersion === '1.0')
+  const isGood = authorizations < 2 && (hosts === 1 || (hosts === 0 && httpVersion === '1.0'))
   done(isGood ? undefined : new LatchkeyError('MALFORMED_REQUEST'))
 }
 

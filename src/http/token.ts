@@ -18,7 +18,11 @@ export function findToken(headers: IncomingHttpHeaders, query: PlainObject): rea
 
   const places = [
     ...[fromQuery].flat().map(readRaw),
-    readHeader(headers['x-access-token']),
+    // Node joins what came in several lines.
+    ...[headers['x-access-token'] ?? []]
+      .flat()
+      .flatMap((lines) => lines.split(', '))
+      .map(readHeader),
     readHeader(headers.authorization),
   ].filter((readings) => readings.length > 0)
   const [first = [], ...others] = places

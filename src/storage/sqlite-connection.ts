@@ -89,13 +89,24 @@ export function createSnapshot(connection: Connection): { begin(): void; end(): 
   }
 }
 
+/** Characters of text after which a slice is full, however few rows that is. */
+const heaviestSlice = 500_000
+
+function weightOf(row: Row): number {
+  return row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0)
+}
+
 export function takeFirst(
   rows: Iterator<Row>,
   most: number,
   close = true,
 ): { rows: Row[]; complete: boolean } {
   const taken: Row[] = []
-  while (taken.length < most) {
+  for (
+    let weight = 0;
+    taken.length < most && weight < heaviestSlice;
+    weight += weightOf(taken.at(-1) as Row)
+  ) {
     const { value, done } = rows.next()
     if (done) return { rows: taken, complete: true }
     taken.push(value)

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
 import { LatchkeyError } from '../base/errors.ts'
@@ -30,9 +30,10 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
   const isMemory = location === ':memory:'
   if (!isMemory) createPrivately(location)
   const connect = () => new DatabaseSync(location, { timeout: 0 })
-  const writer = createConnection(connect())
+  const writer = await usable(location, async () => createConnection(connect()))
   try {
     await usable(location, () => whileLocked(() => prepareFile(writer.database, location)))
+    if (!isMemory) makePrivate(location)
   } catch (error) {
     writer.close()
     throw error
@@ -141,6 +142,15 @@ function createPrivately(path: string): void {
   }
 }
 
+/** A file that was copied here may be open to everybody; ours is for its owner only. */
+function makePrivate(path: string): void {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+  } catch {
+    // Somebody else owns the file; they have decided who may read it.
+  }
+}
+
 /** Settings of the file and the writing connection; what is acknowledged is on the disk (`synchronous=FULL`). */
 function prepareFile(database: DatabaseSync, location: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get()?.tables === 0
@@ -168,9 +178,16 @@ async function usable<T>(location: string, open: () => Promise<T>): Promise<T> {
     return await open()
   } catch (error) {
     const code = codeOf(error) ?? codeOf((error as Error).cause)
-    if (code !== 26 && code !== 11) throw error
+    const problem = {
+      3: 'cannot be opened: check who may read and write it',
+      8: 'cannot be written: the file and its folder must be writable',
+      11: 'is no SQLite database, or is damaged; it is left as it is',
+      14: 'cannot be opened: the file and its folder must be readable and writable',
+      26: 'is no SQLite database, or is damaged; it is left as it is',
+    }[code ?? 0]
+    if (!problem) throw error
     throw new LatchkeyError('DATABASE_UNUSABLE', {
-      values: [`database.url: ${location} is no SQLite database, or is damaged; it is left as it is`],
+      values: [`database.url: ${location} ${problem}`],
       cause: error,
     })
   }

@@ -344,10 +344,23 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.equal(await storage.tokens.findOfUser(99, 'digest'), undefined)
       })
 
-      it('are made at login only while the password that was checked still holds', async () => {
-        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'first'), 'hash'), true)
-        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'second'), 'older hash'), false)
-        assert.equal(await storage.tokens.insertForLogin(newToken(99, 'third'), 'hash'), false)
+      it('are made at login only while the password that was checked, and the address, still hold', async () => {
+        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'first'), anna), true)
+        assert.equal(
+          await storage.tokens.insertForLogin(newToken(anna.id, 'second'), {
+            ...anna,
+            passwordHash: 'older',
+          }),
+          false,
+        )
+        assert.equal(
+          await storage.tokens.insertForLogin(newToken(anna.id, 'moved'), {
+            ...anna,
+            email: 'old@example.com',
+          }),
+          false,
+        )
+        assert.equal(await storage.tokens.insertForLogin(newToken(99, 'third'), anna), false)
         assert.deepEqual(
           (await storage.tokens.findByUser(anna.id)).map(({ id }) => id),
           ['first'],

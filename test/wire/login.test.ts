@@ -514,30 +514,24 @@ describe('a storm of logins', () => {
     await using file = await openHouseOnFile({ passwordHash: 'bcrypt' })
     const { house } = file
     // Keeps every slot busy for a while, so that whoever comes next has to queue.
-    file.putHash(`$2b$16$${'.'.repeat(53)}`)
+    file.putHash(`$2b$14$${'.'.repeat(53)}`)
     const slots = availableParallelism()
-    const login = (name: string) => house.post('/users/login', { email: name, password })
-    const first = Array.from({ length: slots }, () => login(email))
+    const enter = (name: string) => house.latchkey.users.login({ email: name, password }).catch(() => {})
+    const first = Array.from({ length: slots }, () => enter(email))
     // The queue goes as far as three seconds: some sixty for each slot, at the 50 ms a hash is reckoned with at first.
-    const next = Array.from({ length: 90 * slots }, () => login('nobody@bar.com'))
-    await Promise.all(first)
-    const replies = await Promise.all(next)
+    const next = Array.from({ length: 70 * slots }, () => enter('nobody@bar.com'))
 
-    const refused = replies.filter(({ status }) => status === 503)
-    assert.notEqual(refused.length, 0)
-    for (const { headers, body } of refused) {
-      assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/)
-      assert.deepEqual(body.error, {
-        statusCode: 503,
-        name: 'Error',
-        message: 'Too many passwords are being checked; try again shortly',
-        code: 'HASHING_BUSY',
-      })
-    }
-    assert.ok(
-      replies.every(({ status }) => status === 503 || status === 401),
-      'everybody else is answered as ever',
-    )
+    const { status, headers, body } = await house.post('/users/login', { email, password })
+    assert.equal(status, 503)
+    assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/)
+    assert.deepEqual(body.error, {
+      statusCode: 503,
+      name: 'Error',
+      message: 'Too many passwords are being checked; try again shortly',
+      code: 'HASHING_BUSY',
+    })
+    await Promise.all([...first, ...next])
+    assert.equal((await house.post('/users/login', { email: 'nobody@bar.com', password })).status, 401)
   })
 })
 

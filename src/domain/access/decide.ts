@@ -1,6 +1,6 @@
 import type { UserId } from '../model/user.ts'
 import { type Method, type MethodName, methods } from './methods.ts'
-import { builtInRules, methodNames, type Rule } from './rules.ts'
+import { builtInRules, isBuiltInRole, methodNames, type Rule } from './rules.ts'
 
 /** Who asks, reduced to what rules can speak of. */
 export interface Principal {
@@ -36,8 +36,6 @@ export interface RuleSettings {
   /** Whether `reset-password` tokens and ordinary ones each keep to their own doors. */
   readonly restrictResetPasswordTokenScope: boolean
 }
-
-const builtInRoles = ['$everyone', '$authenticated', '$unauthenticated', '$owner', '$related']
 
 /** Compiles all rules once, to one decision per method. */
 export function compileRules(settings: RuleSettings): Readonly<Record<MethodName, MethodRules>> {
@@ -77,7 +75,7 @@ function scopeFits(scopes: readonly string[] | null, scope: string | undefined):
 }
 
 function isNamedRole({ principalType, principalId }: Rule): boolean {
-  return principalType === 'ROLE' && !builtInRoles.includes(String(principalId))
+  return principalType === 'ROLE' && !isBuiltInRole(principalId)
 }
 
 function isTrusting(rule: Rule): boolean {

@@ -36,14 +36,26 @@ export const builtInRules: readonly Rule[] = [
   },
 ]
 
+/** Roles everybody is in by what they are, not by being granted them. */
+const builtInRoles = ['$everyone', '$authenticated', '$unauthenticated', '$owner', '$related']
+
+export function isBuiltInRole(name: string | number): boolean {
+  return builtInRoles.includes(String(name))
+}
+
 /**
  * Looks over the operator's rules for names that no method has.
  * @returns sentences to warn with: an ALLOW that opens nothing
- * @throws {LatchkeyError} CONFIGURATION_INVALID for a DENY that would close nothing: ignoring it weakens the rules
+ * @throws {LatchkeyError} CONFIGURATION_INVALID for a DENY that would close nothing, since ignoring it weakens the
+ *   rules, and for a built-in role there is none of
  */
 export function checkRules(rules: readonly Rule[]): string[] {
   const warnings: string[] = []
-  for (const [index, { property = '*', permission }] of rules.entries()) {
+  for (const [index, { property = '*', permission, principalType, principalId }] of rules.entries()) {
+    if (principalType === 'ROLE' && String(principalId).startsWith('$') && !isBuiltInRole(principalId)) {
+      const problem = `user.acls.${index}.principalId: must be one of ${builtInRoles.join(', ')}, or a role of your own`
+      throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
+    }
     for (const name of [property].flat()) {
       if (name === '*' || Object.hasOwn(methods, name)) continue
       const problem = `user.acls.${index}.property: ${describeUnknown(name)}`

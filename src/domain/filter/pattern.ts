@@ -8,6 +8,12 @@ export interface Pattern {
 /** Longest pattern taken, in characters, and most `%` in one of the `like` family. */
 const longestPattern = 256
 const mostWildcards = 8
+/**
+ * Linear time is the product of the two: steps of a compiled expression (a few hundred for any that a person writes) and
+ * characters of a text. A longer text fits no regular expression.
+ */
+const largestProgram = 500
+const longestText = 20_000
 
 /**
  * A regular expression: `^a`, or `/^a/i` with the flags i, m and s (g, u and y change nothing here).
@@ -24,6 +30,12 @@ export function regexpPattern(text: string): Pattern {
     else if (letter === 's') flags |= RE2JS.DOTALL
     else if (!'guy'.includes(letter)) throw new Error(`there is no flag "${letter}"`)
   }
+  const pattern = compile(source, flags)
+  if (pattern.programSize() > largestProgram) throw new Error('too many repetitions')
+  return { test: (value) => value.length <= longestText && pattern.test(value) }
+}
+
+function compile(source: string, flags: number): RE2JS {
   try {
     return RE2JS.compile(source, flags)
   } catch (error) {

@@ -53,9 +53,9 @@ function isGroup(name: string): name is Group {
 
 function parseGroup(name: Group, value: unknown, parsing: Parsing): Where {
   const clauses = listOf(value, `The ${name} operator has invalid clauses ${quote(value)}`)
-  // An empty clause counts too, or a list of nothing could be as long as it likes.
+  // What holds nothing counts as well, or it could be as long as it likes.
   const empty = clauses.filter((clause) => isPlainObject(clause) && Object.keys(clause).length === 0)
-  countConditions(parsing, empty.length)
+  countConditions(parsing, clauses.length === 0 ? 1 : empty.length)
   const parts = clauses.map((clause) => parseClause(clause, parsing))
   return { and: { all: parts }, or: { any: parts }, nor: { none: parts } }[name]
 }

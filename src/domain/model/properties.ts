@@ -1,4 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
+import { parseCheckedJson } from '../../base/json.ts'
 import { isPlainObject, type PlainObject, toBoolean, toIsoDate, toNumber } from '../../base/values.ts'
 import type { PropertyDefinition, PropertyType, UserSettings } from '../../config/settings.ts'
 import { blank, type Issue } from './validation.ts'
@@ -123,9 +124,12 @@ function coerceOnWrite(type: PropertyType, value: unknown): unknown {
 
 function listFromJson(text: string): unknown {
   try {
-    return coerce('array', JSON.parse(text))
-  } catch {
-    return undefined
+    const list = parseCheckedJson(text)
+    checkNames(list)
+    return coerce('array', list)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url'
 import isemail from 'isemail'
 import type { PlainObject } from '../../base/values.ts'
 
@@ -59,11 +60,12 @@ export function viewOf({ id, realm, username, email, emailVerified, properties }
 /** Texts that fit a column with an index on every database; PostgreSQL cannot index much more. */
 export const longestName = 255
 
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+/** Besides what one cannot see: what parts one address from the next in a header. */
+const misleading = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800,<>]/u
 
 /** An address as isemail accepts it, without the characters that make two addresses look alike or break a header. */
 export function isEmail(text: string): boolean {
-  return !invisible.test(text) && isemail.validate(text)
+  return !misleading.test(text) && isemail.validate(text)
 }
 
 /**
@@ -75,9 +77,11 @@ export function normaliseEmail(text: string, caseSensitive: boolean): string {
   const email = text.normalize('NFC')
   if (caseSensitive) return email
   const at = email.lastIndexOf('@') + 1
-  return (
-    email.slice(0, at).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) + email.slice(at).toLowerCase()
-  )
+  const local = email.slice(0, at).replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  const domain = email.slice(at)
+  // Beyond ASCII one domain has many spellings (IDNA).
+  const isIdn = /\P{ASCII}|xn--/iu.test(domain)
+  return local + ((isIdn && domainToUnicode(domain)) || domain.toLowerCase())
 }
 
 /** The id a path or a body names, in its one canonical spelling; undefined for `01`, `1e0`, `true` and the like. */

@@ -49,20 +49,21 @@ export async function login(context: Context, credentials: Credentials): Promise
 }
 
 /**
- * Stores the token, unless the account was deleted or its password changed while the hash was computed. A hash that
+ * Stores the token, unless the account was deleted, or its password or address changed, while the hash was computed. A hash that
  * was merely upgraded meanwhile, by another login, is no change: then the password fits the new one too.
  * @returns the hash the password fits
  */
 async function store(
   { storage, passwords }: Context,
   token: AccessToken,
-  { id, passwordHash }: User,
+  user: User,
   password: string,
 ): Promise<string | undefined> {
-  if (passwordHash && (await storage.tokens.insertForLogin(token, passwordHash))) return passwordHash
-  const present = (await storage.users.findById(id))?.passwordHash
-  const stillFits = present && (await passwords.verify(password, present))
-  return stillFits && (await storage.tokens.insertForLogin(token, present)) ? present : undefined
+  if (user.passwordHash && (await storage.tokens.insertForLogin(token, user))) return user.passwordHash
+  const present = await storage.users.findById(user.id)
+  if (!present?.passwordHash || present.email !== user.email) return undefined
+  const stillFits = await passwords.verify(password, present.passwordHash)
+  return stillFits && (await storage.tokens.insertForLogin(token, present)) ? present.passwordHash : undefined
 }
 
 function refuse({ events }: Context, { email, username }: LoginName, user: User | undefined): never {

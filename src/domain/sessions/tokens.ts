@@ -1,11 +1,12 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import type { Caller, Context } from '../context.ts'
+import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields, parseFilter } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
+import { checkStillIn } from './still-in.ts'
 
 /**
  * Ends the session the caller's token opened, and no other.
@@ -53,18 +54,20 @@ export async function createTokens(
   context: Context,
   id: unknown,
   inputs: readonly unknown[],
+  actor: Actor,
 ): Promise<IssuedToken[]> {
   const { settings, clock, storage } = context
-  const user = await findOwner(context, id)
-  if (inputs.length > mostTokens) throw new LatchkeyError('TOO_MANY_TOKENS', { values: [mostTokens] })
-  const issued = inputs.map((input) => {
-    if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-    return issueToken(user.id, readTtl(input.ttl, settings.user), clock(), readScopes(input.scopes))
+  return storage.transaction(async (transaction) => {
+    await checkStillIn(transaction, actor)
+    const user = await findOwner(context, id, transaction)
+    if (inputs.length > mostTokens) throw new LatchkeyError('TOO_MANY_TOKENS', { values: [mostTokens] })
+    const issued = inputs.map((input) => {
+      if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
+      return issueToken(user.id, readTtl(input.ttl, settings.user), clock(), readScopes(input.scopes))
+    })
+    for (const { token } of issued) await transaction.tokens.insert(token)
+    return issued
   })
-  await storage.transaction(async ({ tokens }) => {
-    for (const { token } of issued) await tokens.insert(token)
-  })
-  return issued
 }
 
 /** Ends all sessions of a user. @throws {LatchkeyError} INSTANCE_NOT_FOUND */
@@ -87,7 +90,11 @@ export async function deleteToken(context: Context, id: unknown, fk: string): Pr
   if (!deleted) throw new LatchkeyError('TOKEN_NOT_FOUND', { values: [fk] })
 }
 
-async function findOwner({ storage, settings }: Context, id: unknown): Promise<User> {
+async function findOwner(
+  { settings, ...context }: Context,
+  id: unknown,
+  storage = context.storage,
+): Promise<User> {
   const userId = readUserId(id, settings.user.idType)
   const user = userId === undefined ? undefined : await storage.users.findById(userId)
   if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })

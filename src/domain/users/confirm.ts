@@ -54,6 +54,8 @@ export async function confirm(
     const isProved = await transaction.mailedTokens.consume(proof, clock())
     if (!isProved) throw new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
     await transaction.mailedTokens.deleteByUser(found.id)
+    // Whoever opened a session before the address was proved may not be who reads it (pre-hijacking).
+    await transaction.tokens.deleteByUser(found.id)
     return transaction.users.update(found.id, { emailVerified: true })
   })
   events.emit('verified', { user: viewOf(user as User) })

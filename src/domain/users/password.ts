@@ -92,24 +92,39 @@ async function sendReset(
   realm: string | undefined,
   options: PlainObject,
 ): Promise<void> {
-  const { storage, settings, events, clock } = context
-  const user = await storage.users.findByLogin(realm ? { email, realm } : { email })
-  if (!user) return
-  // An address must be proved before a password can be recovered by it; the link for that may have been lost.
-  if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
-    const token = await issueVerification(context, storage, user)
-    events.emit('verificationRequested', { user: viewOf(user), token })
-    return
-  }
+  const { storage, events } = context
+  // In one transaction: after a change of address no token may go to the old one.
+  const asked = await storage.transaction(async (transaction) => {
+    const user = await transaction.users.findByLogin(realm ? { email, realm } : { email })
+    return user && { user, ...(await issueProof(context, transaction, user)) }
+  })
+  if (!asked) return
+  const view = viewOf(asked.user)
+  if (asked.verification)
+    return events.emit('verificationRequested', { user: view, token: asked.verification })
 
-  const scopes = settings.user.restrictResetPasswordTokenScope ? [resetPasswordScope] : null
-  const issued = issueToken(user.id, settings.user.resetPasswordTokenTTL, clock(), scopes)
-  await storage.tokens.insert(issued.token)
-  const view = viewOf(user)
-  const request = { email: user.email, user: view, accessToken: resetTokenOf(context, issued, view), options }
+  const accessToken = resetTokenOf(context, asked.reset as IssuedToken, view)
+  const request = { email: view.email, user: view, accessToken, options }
   // As in LoopBack, an application that listens sends the mail itself.
   if (events.listens('resetPasswordRequest')) events.emit('resetPasswordRequest', request)
   else events.emit('resetLinkRequested', request)
+}
+
+/** An address must be proved before a password can be recovered by it; the link for that may have been lost. */
+async function issueProof(
+  context: Context,
+  transaction: Storage,
+  user: User,
+): Promise<{ verification?: string; reset?: IssuedToken }> {
+  const { emailVerificationRequired, restrictResetPasswordTokenScope, resetPasswordTokenTTL } =
+    context.settings.user
+  if (emailVerificationRequired && user.emailVerified !== true) {
+    return { verification: await issueVerification(context, transaction, user) }
+  }
+  const scopes = restrictResetPasswordTokenScope ? [resetPasswordScope] : null
+  const reset = issueToken(user.id, resetPasswordTokenTTL, context.clock(), scopes)
+  await transaction.tokens.insert(reset.token)
+  return { reset }
 }
 
 function resetTokenOf({ log }: Context, { secret, token }: IssuedToken, owner: UserView): ResetToken {

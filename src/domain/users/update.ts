@@ -4,6 +4,7 @@ import type { Actor, Context } from '../context.ts'
 import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
 import { blank, type Issue, validationError } from '../model/validation.ts'
+import { checkStillIn } from '../sessions/still-in.ts'
 import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
 import {
@@ -50,12 +51,20 @@ export async function patchOrCreate(context: Context, input: unknown, actor: Act
 }
 
 /** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
-export async function deleteById({ storage, settings, events }: Context, id: unknown): Promise<number> {
+export async function deleteById(
+  { storage, settings, events }: Context,
+  id: unknown,
+  actor: Actor,
+): Promise<number> {
   const userId = readUserId(id, settings.user.idType)
   if (userId === undefined) return 0
-  const user = await storage.users.findById(userId)
-  const deleted = user !== undefined && (await storage.users.delete(userId))
-  if (!deleted) return 0
+  const user = await storage.transaction(async (transaction) => {
+    await checkStillIn(transaction, actor)
+    const found = await transaction.users.findById(userId)
+    await transaction.users.delete(userId)
+    return found
+  })
+  if (!user) return 0
   events.emit('deleted', { user: viewOf(user) })
   return 1
 }
@@ -77,6 +86,7 @@ async function change(
   const passwordHash = await readNewPassword(context, input)
 
   const outcome = await storage.transaction(async (transaction) => {
+    await checkStillIn(transaction, actor)
     const before = await transaction.users.findById(userId)
     if (!before) throw missing
     const changes = {

@@ -27,8 +27,8 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
     async (request, reply) => {
       const { body, params } = request
       const created = Array.isArray(body)
-        ? await tokens.createMany(params.id, body)
-        : await tokens.create(params.id, body ?? {})
+        ? await tokens.createMany(params.id, body, stateOf(request).actor)
+        : await tokens.create(params.id, body ?? {}, stateOf(request).actor)
       return sendJson(reply, created)
     },
   )

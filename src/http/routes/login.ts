@@ -25,7 +25,7 @@ export function loginRoutes(app: FastifyInstance, context: RouteContext): void {
   async function callerInBody(request: FastifyRequest): Promise<void> {
     const state = stateOf(request)
     const { body } = request
-    if (state.hasToken || !isPlainObject(body)) return
+    if (state.candidates.length > 0 || !isPlainObject(body)) return
     const candidates = readRaw(body.access_token)
     if (candidates.length > 0) state.caller = await service.identify(candidates)
   }

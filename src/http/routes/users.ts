@@ -68,7 +68,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 
   app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
-    sendJson(reply, { count: await users.deleteById(request.params.id) }),
+    sendJson(reply, { count: await users.deleteById(request.params.id, stateOf(request).actor) }),
   )
 }
 

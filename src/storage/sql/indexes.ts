@@ -52,7 +52,7 @@ async function createUnique(
   } catch (cause) {
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [
-        `Several accounts share a ${name}, which the settings want to be unique ${perRealm ? 'within a realm' : 'among all users'}`,
+        `Several accounts share ${name === 'email' ? 'an email' : 'a username'}, which the settings want to be unique ${perRealm ? 'within a realm' : 'among all users'}`,
       ],
       cause,
     })

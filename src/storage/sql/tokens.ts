@@ -32,7 +32,7 @@ export function createTokenStatements(db: Kysely<Schema>) {
 
   return {
     insert: fixed<AccessTokensTable>(db.insertInto('access_tokens').values(row)),
-    insertForLogin: fixed<AccessTokensTable & { password_hash: string }>(
+    insertForLogin: fixed<AccessTokensTable & { password_hash: string | null; email: string }>(
       db
         .insertInto('access_tokens')
         .columns(['id', 'user_id', 'ttl', 'created_at', 'expires_at', 'scopes'])
@@ -48,7 +48,8 @@ export function createTokenStatements(db: Kysely<Schema>) {
               row.scopes.as('scopes'),
             ])
             .where('users.id', '=', userId)
-            .where('password_hash', '=', slot<string>('password_hash')),
+            .where('password_hash', '=', slot<string>('password_hash'))
+            .where('email', '=', slot<string>('email')),
         ),
     ),
     withUser: fixed<{ id: string }>(
@@ -119,8 +120,10 @@ export function createTokenStore(engine: Engine, statements: TokenStatements): T
   return {
     insert: async (token) => void (await engine.run(statements.insert(toRow(token)))),
 
-    insertForLogin: async (token, passwordHash) =>
-      (await engine.run(statements.insertForLogin({ ...toRow(token), password_hash: passwordHash }))) > 0,
+    async insertForLogin(token, { passwordHash, email }) {
+      const values = { ...toRow(token), password_hash: passwordHash, email }
+      return (await engine.run(statements.insertForLogin(values))) > 0
+    },
 
     async findWithUser(digest) {
       const row = await engine.first(statements.withUser({ id: digest }))

@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../base/errors.ts'
+import { LatchkeyError } from './errors.ts'
 
 const deepestJson = 32
 
