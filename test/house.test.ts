@@ -5,10 +5,10 @@ import { describe, it } from 'node:test'
 import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 
 // Inside the domain: floor by floor, each with all that lies below it.
-const ground = 'base/ type:config/ node:events node:util re2js isemail'
+const ground = 'base/ type:config/ node:events node:url node:util re2js isemail'
 const nouns = `${ground} domain/model/ domain/access/`
 const contracts = `${nouns} domain/filter/ domain/storage.ts domain/events.ts`
-const world = `${contracts} domain/context.ts`
+const world = `${contracts} domain/context.ts domain/still-in.ts`
 const verbs = `${world} domain/sessions/ domain/users/ domain/housekeeping.ts`
 
 /** What each room may import besides itself, of ours and of others; after `type:`, as types only. */
@@ -21,6 +21,7 @@ const table = {
   'domain/storage.ts': nouns,
   'domain/events.ts': nouns,
   'domain/context.ts': contracts,
+  'domain/still-in.ts': `${contracts} domain/context.ts`,
   'domain/sessions/': world,
   'domain/users/': world,
   'domain/housekeeping.ts': world,

@@ -39,7 +39,7 @@ describe('mail over SMTP', () => {
   it('goes to one address, whatever letters that is made of', async () => {
     await using server = await openMailServer()
     await using house = await openHouse({ mail: mailTo(server), ...verifying })
-    for (const address of ["o'hara+tag=bar.com@example.com", '"joe,eve"@example.com']) {
+    for (const address of ["o'hara+tag=bar.com@example.com", 'jo!#$%&*e@example.com']) {
       assert.equal((await house.post('/users', { email: address, password })).status, 200)
       assert.deepEqual((await server.next()).to, [address])
     }

@@ -6,7 +6,7 @@ import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields, parseFilter } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
-import { checkStillIn } from './still-in.ts'
+import { checkStillIn } from '../still-in.ts'
 
 /**
  * Ends the session the caller's token opened, and no other.

@@ -4,7 +4,7 @@ import type { Actor, Context } from '../context.ts'
 import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
 import { blank, type Issue, validationError } from '../model/validation.ts'
-import { checkStillIn } from '../sessions/still-in.ts'
+import { checkStillIn } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
 import {

@@ -1,6 +1,6 @@
-import { LatchkeyError } from '../../base/errors.ts'
-import type { Actor } from '../context.ts'
-import type { Storage } from '../storage.ts'
+import { LatchkeyError } from '../base/errors.ts'
+import type { Actor } from './context.ts'
+import type { Storage } from './storage.ts'
 
 /**
  * Sees to it, within the transaction of a change, that the session which asks for it has not been ended since the
