@@ -61,14 +61,14 @@ function describeType(schema: PlainObject): string {
   return [type === 'string' ? 'a text' : 'a whole number', ...limitsOf(schema)].join(' ')
 }
 
-function limitsOf({ minimum, maximum, minLength, maxLength, pattern }: PlainObject): string[] {
+function limitsOf({ minimum, maximum, minLength, maxLength, expected }: PlainObject): string[] {
   const limits: string[] = []
   if (minimum !== undefined)
     limits.push(maximum === undefined ? `from ${minimum}` : `from ${minimum} to ${maximum}`)
   if (minLength !== undefined && minLength !== 1) limits.push(`of at least ${minLength} characters`)
   if (minLength === 1) limits.push('that is not empty')
   if (maxLength !== undefined) limits.push(`of at most ${maxLength} characters`)
-  if (pattern !== undefined) limits.push(`like ${code(String(pattern))}`)
+  if (expected !== undefined) limits.push(String(expected))
   return limits
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey } from '../../src/index.ts'
@@ -57,6 +59,25 @@ describe('a server that is told to stop', { concurrency: true }, () => {
       await latchkey.close()
     })
   }
+
+  it('ends when npm is told to, which hands the signal on', async () => {
+    using folder = openFolder()
+    const root = join(import.meta.dirname, '..', '..')
+    const flags = ['--port', '0', '--database.url', `sqlite:${folder.file('latchkey.db')}`]
+    const npm = spawn('npm', ['start', '--', ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    for await (const chunk of npm.stdout.setEncoding('utf8')) {
+      output += chunk
+      if (output.includes('"msg":"listening"')) break
+    }
+    const url = /"url":"([^"]+)"/.exec(output)?.[1] as string
+    npm.kill('SIGTERM')
+    npm.kill('SIGTERM')
+    while (await fetch(url).catch(() => undefined)) await pause(20)
+    // The last to close the database takes its log away.
+    while (readdirSync(folder.path).length > 1) await pause(20)
+    assert.deepEqual(readdirSync(folder.path), ['latchkey.db'])
+  })
 
   it('does not wait for connections that idle', async () => {
     using folder = openFolder()
