@@ -5,7 +5,7 @@ import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
 import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
-import { identify, principalOf, rolesOf } from './sessions/identify.ts'
+import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { createTokens, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { type Confirmation, confirm } from './users/confirm.ts'
@@ -42,7 +42,8 @@ export function createService(context: Context) {
 
   return {
     /** Who a token belongs to; see `identify`. */
-    identify: (candidates: readonly string[]): Promise<Caller | undefined> => identify(context, candidates),
+    identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
+      identify(context, candidates),
 
     /**
      * Whether the rules let a caller use a method, on the user whose id (as text) is `owner`.

@@ -4,6 +4,7 @@ import type { PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
 import type { Actor, Caller } from '../domain/context.ts'
+import type { TokenReading } from '../domain/sessions/identify.ts'
 import { queryOf } from './query-string.ts'
 import type { RouteContext } from './route-context.ts'
 import { findToken } from './token.ts'
@@ -18,7 +19,7 @@ declare module 'fastify' {
 export interface RequestState {
   readonly query: PlainObject
   /** The readings of the token the request carried, valid or not. */
-  readonly candidates: readonly string[]
+  readonly candidates: readonly TokenReading[]
   caller: Caller | undefined
   actor: Actor
 }

@@ -35,7 +35,21 @@ export function parseParameters(text: string): PlainObject {
 /** The parameters of a request's URL. */
 export function queryOf(url: string): PlainObject {
   const start = url.indexOf('?')
-  return start < 0 ? none : parseParameters(url.slice(start + 1))
+  if (start < 0) return none
+  const text = url.slice(start + 1)
+  return readPlain(text) ?? parseParameters(text)
+}
+
+/** `a=1&b=2` needs no parser; most requests that carry anything there carry just a token. */
+function readPlain(text: string): PlainObject | undefined {
+  if (/[%+[\]]|__proto__/.test(text)) return undefined
+  const parameters: PlainObject = Object.create(null)
+  for (const part of text.split('&')) {
+    const [name = '', ...value] = part.split('=')
+    if (name in parameters) return undefined
+    if (name !== '') parameters[name] = value.join('=')
+  }
+  return parameters
 }
 
 function decode(text: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { LatchkeyError } from '../base/errors.ts'
 import type { PlainObject } from '../base/values.ts'
+import type { TokenReading } from '../domain/sessions/identify.ts'
 
 /** Longer than any token, shorter than a burden. */
 const longestToken = 1_024
@@ -11,7 +12,7 @@ const longestToken = 1_024
  * @returns the readings of what was sent, likeliest first; empty when there is none
  * @throws {LatchkeyError} AMBIGUOUS_TOKEN when two places name different ones (RFC 6750 section 2)
  */
-export function findToken(headers: IncomingHttpHeaders, query: PlainObject): readonly string[] {
+export function findToken(headers: IncomingHttpHeaders, query: PlainObject): readonly TokenReading[] {
   const fromQuery = query.access_token
   if (fromQuery === undefined && headers['x-access-token'] === undefined)
     return readHeader(headers.authorization)
@@ -26,7 +27,8 @@ export function findToken(headers: IncomingHttpHeaders, query: PlainObject): rea
     readHeader(headers.authorization),
   ].filter((readings) => readings.length > 0)
   const [first = [], ...others] = places
-  const agree = others.every((readings) => readings.some((reading) => first.includes(reading)))
+  const known = first.map(textOf)
+  const agree = others.every((readings) => readings.some((reading) => known.includes(textOf(reading))))
   if (!agree) throw new LatchkeyError('AMBIGUOUS_TOKEN')
   return first
 }
@@ -36,15 +38,19 @@ export function readRaw(value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' && value.length <= longestToken ? [value] : []
 }
 
-function readHeader(value: string | string[] | undefined): readonly string[] {
+function textOf(reading: TokenReading): string {
+  return typeof reading === 'string' ? reading : reading()
+}
+
+function readHeader(value: string | string[] | undefined): readonly TokenReading[] {
   const [token] = readRaw(value)
   if (token === undefined) return []
   const scheme = /^(bearer|basic) +(\S+)$/i.exec(token)
   if (!scheme) return [token]
   const given = scheme[2] as string
-  const decoded = Buffer.from(given, 'base64').toString()
+  const decode = () => Buffer.from(given, 'base64').toString()
   // LoopBack wants what follows Bearer in base64, everybody else as it is; of `user:password` the longer is the token.
-  if (scheme[1]?.toLowerCase() === 'bearer') return [given, ...readRaw(decoded)]
-  const [user = '', password = ''] = decoded.split(':', 2)
+  if (scheme[1]?.toLowerCase() === 'bearer') return [given, decode]
+  const [user = '', password = ''] = decode().split(':', 2)
   return readRaw(user.length > password.length ? user : password)
 }

@@ -4,6 +4,9 @@ import type { Principal } from '../access/decide.ts'
 import type { Caller, Context } from '../context.ts'
 import { isExpired } from '../model/access-token.ts'
 
+/** A way to read what was sent as a token; a function where reading it so takes work that is rarely needed. */
+export type TokenReading = string | (() => string)
+
 /**
  * Who a token belongs to.
  * @param candidates readings of what was sent, likeliest first: a `Bearer` value counts as it is, then decoded
@@ -12,10 +15,11 @@ import { isExpired } from '../model/access-token.ts'
  */
 export async function identify(
   { storage, settings, clock }: Context,
-  candidates: readonly string[],
+  candidates: readonly TokenReading[],
 ): Promise<Caller | undefined> {
   for (const candidate of candidates) {
-    const found = await storage.tokens.findWithUser(digestOf(candidate))
+    const text = typeof candidate === 'string' ? candidate : candidate()
+    const found = await storage.tokens.findWithUser(digestOf(text))
     if (!found) continue
     if (isExpired(found.token, clock(), settings.user.allowEternalTokens)) {
       throw new LatchkeyError('INVALID_ACCESS_TOKEN')
