@@ -14,17 +14,21 @@ const longestToken = 1_024
  */
 export function findToken(headers: IncomingHttpHeaders, query: PlainObject): readonly TokenReading[] {
   const fromQuery = query.access_token
-  if (fromQuery === undefined && headers['x-access-token'] === undefined)
-    return readHeader(headers.authorization)
+  const { authorization } = headers
+  const elsewhere = headers['x-access-token']
+  // One place is the rule, and needs no comparing.
+  if (fromQuery === undefined && elsewhere === undefined && !authorization?.includes(', '))
+    return readHeader(authorization)
+  if (elsewhere === undefined && authorization === undefined && typeof fromQuery === 'string')
+    return readRaw(fromQuery)
 
   const places = [
     ...[fromQuery].flat().map(readRaw),
-    // Node joins what came in several lines.
-    ...[headers['x-access-token'] ?? []]
+    // What came in several lines is joined by Node.
+    ...[elsewhere ?? [], authorization ?? []]
       .flat()
       .flatMap((lines) => lines.split(', '))
       .map(readHeader),
-    readHeader(headers.authorization),
   ].filter((readings) => readings.length > 0)
   const [first = [], ...others] = places
   const known = first.map(textOf)
