@@ -37,3 +37,17 @@ export const methods = {
 } as const satisfies Record<string, Method>
 
 export type MethodName = keyof typeof methods
+
+/** Methods of LoopBack's User that are not served yet: a rule about them opens and closes nothing. */
+export const methodsNotServed: ReadonlySet<string> = new Set([
+  'replaceOrCreate',
+  'upsertWithWhere',
+  'patchOrCreateWithWhere',
+  'updateAll',
+  'update',
+  'createChangeStream',
+  'verify',
+  '__count__accessTokens',
+  '__findById__accessTokens',
+  '__updateById__accessTokens',
+])

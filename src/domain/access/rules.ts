@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { type AccessType, type Method, type MethodName, methods } from './methods.ts'
+import { type AccessType, type Method, type MethodName, methods, methodsNotServed } from './methods.ts'
 
 /** An access rule in LoopBack's form. */
 export interface Rule {
@@ -59,7 +59,9 @@ export function checkRules(rules: readonly Rule[]): string[] {
     for (const name of [property].flat()) {
       if (name === '*' || Object.hasOwn(methods, name)) continue
       const problem = `user.acls.${index}.property: ${describeUnknown(name)}`
-      if (permission === 'DENY') throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
+      const isHarmless = methodsNotServed.has(name)
+      if (permission === 'DENY' && !isHarmless)
+        throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
       warnings.push(`${problem}; the rule has no effect on it`)
     }
   }
@@ -68,6 +70,7 @@ export function checkRules(rules: readonly Rule[]): string[] {
 
 function describeUnknown(name: string): string {
   const proper = methodNames.find((known) => (methods[known] as Method).aliases?.includes(name))
+  if (methodsNotServed.has(name)) return `"${name}" is not served yet`
   return proper ? `rules know "${name}" as "${proper}"` : `there is no method "${name}"`
 }
 
