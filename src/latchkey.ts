@@ -63,6 +63,7 @@ export async function createLatchkey(
   const settings = readSettings(options)
   const log = parts.log ?? createLog(settings.log.level)
   checkDefaults(settings.user.properties)
+  const configuredRoles = readConfiguredRoles(settings)
   warnOfDangers(settings, log)
 
   const vocabularies = { users: userVocabulary(settings.user), tokens: tokenVocabulary(settings.user.idType) }
@@ -85,7 +86,7 @@ export async function createLatchkey(
     passwords,
     log,
     vocabularies,
-    configuredRoles: readConfiguredRoles(settings),
+    configuredRoles,
     events: createAnnouncer(log),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,
@@ -121,6 +122,7 @@ export async function createLatchkey(
       server = await createServer(routeContext)
       calmThreadPool()
       await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+        server = undefined
         throw cannotListen(error, host, port)
       })
       const bound = server.server.address() as AddressInfo

@@ -107,6 +107,7 @@ export function createService(context: Context) {
 
       confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
       resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
+
       /** Changes a password: `{ oldPassword, newPassword }` of the user with an id. Their sessions end. */
       changePassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
         changePassword(context, input, await holderOf(who)),

@@ -25,10 +25,11 @@ export function parseParameters(text: string): PlainObject {
     checkText(parameters)
     return parameters
   } catch (error) {
-    // The parser says only in this way that there is more, or deeper nesting, than the limits allow.
-    if (error instanceof RangeError)
-      throw new LatchkeyError('TOO_DEEP', { values: [limits.depth], cause: error })
-    throw error
+    // The parser's way of saying that there is more, or deeper nesting, than the limits allow.
+    if (!(error instanceof RangeError)) throw error
+    throw error.message.includes('depth')
+      ? new LatchkeyError('TOO_DEEP', { values: [limits.depth], cause: error })
+      : new LatchkeyError('QUERY_TOO_LARGE', { values: ['parameters', limits.parameterLimit], cause: error })
   }
 }
 

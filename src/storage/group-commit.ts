@@ -72,7 +72,7 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
           settle.push(() => resolve(result))
         } catch (error) {
           settle.push(() => reject(error))
-          exec('ROLLBACK TO unit')
+          undoUnit(error)
         }
         exec('RELEASE unit')
       }
@@ -84,6 +84,15 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
     }
     committed()
     for (const answer of settle) answer()
+  }
+
+  /** Where SQLite has rolled back everything by itself, the reason is what all shall hear. */
+  function undoUnit(reason: unknown): void {
+    try {
+      exec('ROLLBACK TO unit')
+    } catch {
+      throw reason
+    }
   }
 
   function undo(): void {

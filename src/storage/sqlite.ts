@@ -60,15 +60,24 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     async transaction(work) {
       writer.exec('SAVEPOINT inner_unit')
       try {
-        return await work(inTransaction)
-      } catch (error) {
-        writer.exec('ROLLBACK TO inner_unit')
-        throw error
-      } finally {
+        const result = await work(inTransaction)
         writer.exec('RELEASE inner_unit')
+        return result
+      } catch (error) {
+        undoInner()
+        throw error
       }
     },
     close: async () => {},
+  }
+
+  function undoInner(): void {
+    try {
+      writer.exec('ROLLBACK TO inner_unit')
+      writer.exec('RELEASE inner_unit')
+    } catch {
+      // A full disk makes SQLite roll back everything by itself; the reason is what the caller shall hear.
+    }
   }
 
   function read<T>(query: (connection: Connection) => T): Promise<T> {

@@ -649,3 +649,14 @@ describe('anything at all', () => {
     }
   }
 })
+
+describe('more parameters than anybody needs', () => {
+  it('are called too many, and not too deep', async () => {
+    await using many = await openHouse()
+    const text = Array.from({ length: 1_200 }, (_, index) => `a%5B${index}%5D=1`).join('&')
+    const reply = await many.post('/users', text, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    assert.partialDeepStrictEqual(reply, { status: 400, body: { error: { code: 'QUERY_TOO_LARGE' } } })
+  })
+})
