@@ -19,8 +19,9 @@ const longestWaitMs = 3_000
 /**
  * The queue is bounded by time, not by length: what counts for the person waiting is how long a hash takes here,
  * which is measured as we go. Sixteen people logging in at once are ordinary, six hundred are a storm.
+ * @param now milliseconds of a clock that only goes forward
  */
-export function createHashGate(slots = hashSlots): HashGate {
+export function createHashGate(slots = hashSlots, now = () => performance.now()): HashGate {
   const waiting: (() => void)[] = []
   const waitingInBackground: (() => void)[] = []
   let running = 0
@@ -52,11 +53,11 @@ export function createHashGate(slots = hashSlots): HashGate {
         throw new LatchkeyError('HASHING_BUSY', { retryAfter: Math.ceil(wait / 1_000) })
       }
       await enter(background)
-      const started = performance.now()
+      const started = now()
       try {
         return await job()
       } finally {
-        averageMs = averageMs * 0.9 + (performance.now() - started) * 0.1
+        averageMs = averageMs * 0.9 + (now() - started) * 0.1
         leave()
       }
     },

@@ -247,12 +247,16 @@ describe('the gate before the hashes', () => {
   })
 
   it('measures as it goes: the quicker the hashes, the longer the queue may be', async () => {
-    const gate = createHashGate(1)
-    const { length: unmeasured, finishAll } = await fill(gate)
+    let ms = 0
+    const gate = createHashGate(1, () => ms)
+    const hash = async (duration: number) => void (ms += duration)
+    for (let times = 0; times < 100; times++) await gate.run(() => hash(100))
+    const { length: slow, finishAll } = await fill(gate)
     await finishAll()
-    for (let times = 0; times < 10; times++) await gate.run(async () => {})
-    const { length: measured } = await fill(gate)
-    assert.ok(measured > 2 * unmeasured, `${measured} after ${unmeasured}`)
+    for (let times = 0; times < 15; times++) await gate.run(() => hash(10))
+    const { length: quick } = await fill(gate)
+    assert.ok(slow >= 30 && slow <= 32, `${slow} hashes of 100 ms in 3 s`)
+    assert.ok(quick > 2 * slow, `${quick} after ${slow}`)
   })
 
   it('lets in twice as many with twice the slots', async () => {

@@ -138,7 +138,7 @@ describe('a filter that takes long', () => {
       assert.ok(isRefusal(error, 'QUERY_TOO_SLOW'), String(error)),
     )
     const seconds = (performance.now() - start) / 1_000
-    assert.ok(seconds < 6, `${seconds} s`)
+    assert.ok(seconds < 15, `${seconds} s`)
   })
 })
 
