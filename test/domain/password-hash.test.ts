@@ -249,7 +249,9 @@ describe('the gate before the hashes', () => {
   it('measures as it goes: the quicker the hashes, the longer the queue may be', async () => {
     let ms = 0
     const gate = createHashGate(1, () => ms)
-    const hash = async (duration: number) => void (ms += duration)
+    const hash = async (duration: number) => {
+      ms += duration
+    }
     for (let times = 0; times < 100; times++) await gate.run(() => hash(100))
     const { length: slow, finishAll } = await fill(gate)
     await finishAll()
