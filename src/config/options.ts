@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { logLevels } from '../base/log.ts'
 import { choice } from './choice.ts'
+import { compatibilities } from './compatibility.ts'
 import { User } from './user-options.ts'
 
 /**
@@ -86,10 +87,10 @@ const Mail = Type.Object(
 
 export const Options = Type.Object(
   {
-    compatibility: choice(['documented'], {
+    compatibility: choice(compatibilities, {
       default: 'documented',
       description:
-        'Whose answers to give. `documented` follows the documentation of LoopBack’s User model, with its holes closed.',
+        'Whose answers to give. `documented` follows the documentation of LoopBack’s User model, with its holes closed; `loopback3` and `loopback2` answer as those really do (docs/loopback.md).',
     }),
     server: Server,
     database: Database,

@@ -1,7 +1,14 @@
 import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
-import type { PlainObject } from '../base/values.ts'
+import { isPlainObject, type PlainObject } from '../base/values.ts'
+import {
+  type Behaviour,
+  behaviourOf,
+  type Compatibility,
+  compatibilities,
+  userDefaultsOf,
+} from './compatibility.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
 import { propertyTypes } from './user-options.ts'
 
@@ -27,7 +34,9 @@ export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'pr
 }
 
 /** The configuration, checked and complete. Nothing below asks twice whether a value makes sense. */
-export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'user'>> {
+export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'user' | 'compatibility'>> {
+  /** What `compatibility` chose: the rest of the source never asks for the mode itself. */
+  readonly behaviour: Behaviour
   readonly server: Readonly<Omit<CompleteOptions['server'], 'publicUrl'>>
   /** Without a slash at its end; undefined where it follows host and port. */
   readonly publicUrl: string | undefined
@@ -56,19 +65,28 @@ export const reservedProperties: ReadonlySet<string> = new Set([
  * @throws {LatchkeyError} CONFIGURATION_INVALID, naming the option by its path and what was expected
  */
 export function readSettings(given: LatchkeyOptions): Settings {
-  const options: unknown = Value.Default(Options, structuredClone(given))
+  const options: unknown = Value.Default(Options, withDefaultsOfMode(structuredClone(given)))
   checkShape(options)
-  const { server, user, ...rest } = options
+  const { compatibility, server, user, ...rest } = options
   checkRoleNames(options.roles)
   const { publicUrl, ...listening } = server
   const settings: Settings = {
     ...rest,
+    behaviour: behaviourOf(compatibility),
     server: listening,
     publicUrl: publicUrl === undefined ? undefined : readPublicUrl(publicUrl),
     user: { ...user, modelName: 'User', properties: readProperties(user.properties) },
   }
   checkTogether(settings)
   return Object.freeze(settings)
+}
+
+/** A mode of LoopBack's brings its defaults; whatever else is wrong with what was given, the check will say. */
+function withDefaultsOfMode(given: unknown): unknown {
+  if (!isPlainObject(given)) return given
+  const mode = compatibilities.find((known): known is Compatibility => known === given.compatibility)
+  const { user = {} } = given
+  return mode && isPlainObject(user) ? { ...given, user: { ...userDefaultsOf(mode), ...user } } : given
 }
 
 function fail(path: string, problem: string): never {

@@ -87,6 +87,16 @@ export const User = Type.Object(
       description:
         'Whether a reset token opens `POST /users/reset-password` and nothing else, and that opens to nothing else. If not, any stolen session can set a new password.',
     }),
+    logoutSessionsOnSensitiveChanges: Type.Boolean({
+      default: true,
+      description: 'Whether a new password or e-mail address ends the user’s other sessions.',
+    }),
+    accessTokenIdLength: Type.Integer({
+      default: 64,
+      minimum: 32,
+      maximum: 256,
+      description: 'Characters of a new access token; each is worth almost six bits.',
+    }),
     passwordHash: choice(['argon2id', 'bcrypt'], {
       default: 'argon2id',
       description:

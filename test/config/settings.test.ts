@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { behaviourOf } from '../../src/config/compatibility.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import type { LatchkeyOptions } from '../../src/index.ts'
 
@@ -12,7 +13,7 @@ describe('settings', () => {
   it('have a default for every option, the safe one', () => {
     const { user, ...rest } = readSettings({})
     assert.partialDeepStrictEqual(rest, {
-      compatibility: 'documented',
+      behaviour: behaviourOf('documented'),
       server: { host: '127.0.0.1', port: 3000, trustProxy: false },
       publicUrl: undefined,
       database: { url: 'sqlite:latchkey.db' },
@@ -35,6 +36,8 @@ describe('settings', () => {
       replaceOnPUT: false,
       rejectPasswordChangesViaPatchOrReplace: true,
       restrictResetPasswordTokenScope: true,
+      logoutSessionsOnSensitiveChanges: true,
+      accessTokenIdLength: 64,
       passwordHash: 'argon2id',
       saltWorkFactor: 10,
       idType: 'integer',
@@ -110,6 +113,26 @@ const wrong: readonly [options: object, message: RegExp][] = [
   // not ready yet, and nothing to be half promised
   [{ user: { hideExistingAccounts: true } }, /^user\.hideExistingAccounts: /],
 ]
+
+describe('a compatibility mode', () => {
+  it('brings that LoopBack’s own defaults', () => {
+    assert.partialDeepStrictEqual(read({ compatibility: 'loopback3' }).user, {
+      caseSensitiveEmail: true,
+      replaceOnPUT: true,
+      logoutSessionsOnSensitiveChanges: true,
+    })
+    assert.partialDeepStrictEqual(read({ compatibility: 'loopback2' }).user, {
+      caseSensitiveEmail: true,
+      replaceOnPUT: false,
+      logoutSessionsOnSensitiveChanges: false,
+    })
+  })
+
+  it('yields to an option that is set', () => {
+    const { user } = read({ compatibility: 'loopback3', user: { replaceOnPUT: false } })
+    assert.partialDeepStrictEqual(user, { caseSensitiveEmail: true, replaceOnPUT: false })
+  })
+})
 
 describe('a wrong option', () => {
   for (const [options, message] of wrong) {

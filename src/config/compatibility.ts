@@ -1,0 +1,222 @@
+/** Whose answers to give: the documentation's, or those of a LoopBack as it really behaves. */
+export const compatibilities = ['documented', 'loopback3', 'loopback2'] as const
+export type Compatibility = (typeof compatibilities)[number]
+
+/** One difference between the three: what each does, why we do otherwise by default, and what LoopBack's way risks. */
+export interface Difference<Value = unknown> {
+  readonly documented: Value
+  readonly loopback3: Value
+  readonly loopback2: Value
+  readonly reason: string
+  /** Set where a LoopBack mode weakens security. */
+  readonly risk?: string
+}
+
+/** Options under `user` whose default is LoopBack's own in its modes. Whoever sets one has the last word. */
+export const optionDifferences = {
+  caseSensitiveEmail: {
+    documented: false,
+    loopback3: true,
+    loopback2: true,
+    reason: 'People type their address in any letter case.',
+    risk: 'Two accounts may differ by nothing but the case of an address.',
+  },
+  replaceOnPUT: {
+    documented: false,
+    loopback3: true,
+    loopback2: false,
+    reason: 'The documentation says that PUT updates the attributes given.',
+  },
+  rejectPasswordChangesViaPatchOrReplace: {
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason: 'A new password takes the old one, or a token mailed to the owner.',
+    risk: 'Whoever steals a session can set a new password, and has the account.',
+  },
+  restrictResetPasswordTokenScope: {
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason: 'A mailed token is for setting a password and nothing else.',
+    risk: 'Any session can set a new password without the old one, and a mailed token is a whole session.',
+  },
+  logoutSessionsOnSensitiveChanges: {
+    documented: true,
+    loopback3: true,
+    loopback2: false,
+    reason: 'A new password or address is of no use while whoever knew the old one stays logged in.',
+    risk: 'Sessions of a thief outlive the change of password that was to end them.',
+  },
+} as const satisfies Record<string, Difference>
+
+/** How requests are read and answered. There are no options for these: a mode is all of its column. */
+export const behaviourDifferences = {
+  tokenSearch: difference<'unambiguous' | 'first'>({
+    documented: 'unambiguous',
+    loopback3: 'first',
+    loopback2: 'first',
+    reason:
+      'Two different tokens in one request are an attack or a mistake. LoopBack takes the first it finds: in the query, `X-Access-Token`, `Authorization`.',
+  }),
+  tokenInLogoutBody: difference<boolean>({
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason: 'The documentation wants the token in the body of a logout; LoopBack never looks there.',
+  }),
+  expiredTokens: difference<'told' | 'toldOnce'>({
+    documented: 'told',
+    loopback3: 'toldOnce',
+    loopback2: 'toldOnce',
+    reason:
+      'An expired token says so until it is purged. LoopBack deletes it on first use; then it is unknown.',
+  }),
+  contentTypes: difference<'refused' | 'ignored'>({
+    documented: 'refused',
+    loopback3: 'ignored',
+    loopback2: 'ignored',
+    reason: 'A body that is neither JSON nor a form gets 415; LoopBack takes it for none.',
+  }),
+  argumentsInHeaders: difference<boolean>({
+    documented: false,
+    loopback3: true,
+    loopback2: true,
+    reason: 'LoopBack looks for `filter` and `where` among the headers too, where nobody expects them.',
+  }),
+  bracketedValues: difference<'text' | 'guessed'>({
+    documented: 'text',
+    loopback3: 'text',
+    loopback2: 'guessed',
+    reason: 'LoopBack 2 guesses that bracketed `true`, `null` and numbers in a query are no texts.',
+  }),
+  queryDepth: difference<number>({
+    documented: 30,
+    loopback3: 5,
+    loopback2: 5,
+    reason:
+      'Brackets in a query may nest as deep as a filter needs; deeper than five levels LoopBack silently finds nothing.',
+  }),
+  ids: difference<'canonical' | 'coerced'>({
+    documented: 'canonical',
+    loopback3: 'coerced',
+    loopback2: 'coerced',
+    reason:
+      'An id has one spelling. To LoopBack `01`, `1e0` and `true` are user 1 as well (never to the rules about owners).',
+  }),
+  filters: difference<'checked' | 'loopback3' | 'loopback2'>({
+    documented: 'checked',
+    loopback3: 'loopback3',
+    loopback2: 'loopback2',
+    reason:
+      'All operators of a condition count and what makes no sense gets 400. LoopBack takes the first operator, matches `like` anywhere, and drops conditions on hidden properties.',
+  }),
+  values: difference<'checked' | 'loopback3' | 'loopback2'>({
+    documented: 'checked',
+    loopback3: 'loopback3',
+    loopback2: 'loopback2',
+    reason:
+      'A value that is not of its declared type gets 422. LoopBack makes something of it: `"old"` becomes a number that is none, shown as null.',
+  }),
+  protectedProperties: difference<'refused' | 'ignored'>({
+    documented: 'refused',
+    loopback3: 'ignored',
+    loopback2: 'ignored',
+    reason: 'Whoever sends what only the server may set learns that it was not taken.',
+  }),
+  severalCreates: difference<'allOrNone' | 'oneByOne'>({
+    documented: 'allOrNone',
+    loopback3: 'oneByOne',
+    loopback2: 'oneByOne',
+    reason:
+      'Of a list either all accounts are made or none, and a refusal is 422. LoopBack makes those it can and answers 500.',
+  }),
+  upsertChecks: difference<boolean>({
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason: 'What an update would store is checked. LoopBack’s upsert of a known id stores anything.',
+    risk: 'Whoever the rules let upsert can store an address that is none.',
+  }),
+  replaceIsPasswordChange: difference<boolean>({
+    documented: false,
+    loopback3: true,
+    loopback2: true,
+    reason:
+      'With `rejectPasswordChangesViaPatchOrReplace` a replacement without a password is fine; LoopBack refuses every one.',
+  }),
+  resetAnswers: difference<'alike' | 'telling'>({
+    documented: 'alike',
+    loopback3: 'telling',
+    loopback2: 'telling',
+    reason: '`POST /users/reset` answers 200 to everybody, as documented; LoopBack 204, or 404 or 401.',
+    risk: 'Anybody can find out who has an account.',
+  }),
+  verifyByEveryone: difference<boolean>({
+    documented: false,
+    loopback3: true,
+    loopback2: false,
+    reason: 'Only the owner has the confirmation mailed again.',
+    risk: 'Anybody can have mail sent to any account, by its id.',
+  }),
+  caching: difference<'no-store' | 'etag'>({
+    documented: 'no-store',
+    loopback3: 'etag',
+    loopback2: 'etag',
+    reason:
+      'Answers about accounts are kept nowhere. LoopBack sends a weak ETag, and 304 to who has that already.',
+    risk: 'Browsers and caches keep what was answered, until they ask again.',
+  }),
+  negotiation: difference<'json' | 'accept'>({
+    documented: 'json',
+    loopback3: 'accept',
+    loopback2: 'accept',
+    reason:
+      'Everything is JSON. LoopBack answers 406 when `Accept` or `_format` ask for something else, after the method has run.',
+  }),
+  errors: difference<'coded' | 'loopback3' | 'loopback2'>({
+    documented: 'coded',
+    loopback3: 'loopback3',
+    loopback2: 'loopback2',
+    reason: 'Every refusal has a `code`; many of LoopBack’s have none.',
+  }),
+  methods: difference<'loopback3' | 'loopback2'>({
+    documented: 'loopback3',
+    loopback3: 'loopback3',
+    loopback2: 'loopback2',
+    reason:
+      'The names rules know methods by. LoopBack 2 calls `patchOrCreate` `upsert` and `patchAttributes` `updateAttributes`; there rules by the newer names have no effect.',
+  }),
+  uniqueness: difference<'realmWithDelimiter' | 'realm'>({
+    documented: 'realmWithDelimiter',
+    loopback3: 'realmWithDelimiter',
+    loopback2: 'realm',
+    reason:
+      'Names are unique among all users, unless both `realmRequired` and `realmDelimiter` are set: then within a realm. In LoopBack 2 one of them is enough.',
+  }),
+}
+
+type Behaviours = typeof behaviourDifferences
+
+/** What the modes do differently, for one mode. The source asks for these, never for the mode. */
+export type Behaviour = {
+  readonly [Name in keyof Behaviours]: Behaviours[Name]['documented']
+}
+
+/** The column of a mode. */
+export function behaviourOf(compatibility: Compatibility): Behaviour {
+  return Object.freeze(columnOf(behaviourDifferences, compatibility)) as Behaviour
+}
+
+/** The defaults of options under `user` in a mode. */
+export function userDefaultsOf(compatibility: Compatibility): Readonly<Record<string, unknown>> {
+  return columnOf(optionDifferences, compatibility)
+}
+
+function columnOf(table: Record<string, Difference>, compatibility: Compatibility): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row[compatibility]]))
+}
+
+function difference<Value>(row: Difference<Value>): Difference<Value> {
+  return row
+}
