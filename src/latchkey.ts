@@ -155,8 +155,8 @@ function nameOf(host: string, { address, family }: AddressInfo): string {
 }
 
 /** What the settings open that had better be closed, in plain words. */
-function warnOfDangers({ user }: Settings, log: Log): void {
-  for (const warning of checkRules(user.acls)) log.warn({}, warning)
+function warnOfDangers({ user, behaviour }: Settings, log: Log): void {
+  for (const warning of checkRules(user.acls, behaviour.methods)) log.warn({}, warning)
   if (!user.rolesRequireVerifiedEmail) {
     log.warn(
       {},

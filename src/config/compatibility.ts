@@ -138,6 +138,13 @@ export const behaviourDifferences = {
     reason: 'What an update would store is checked. LoopBack’s upsert of a known id stores anything.',
     risk: 'Whoever the rules let upsert can store an address that is none.',
   }),
+  upsertWithWhereChecks: difference<'stored' | 'sent'>({
+    documented: 'stored',
+    loopback3: 'sent',
+    loopback2: 'sent',
+    reason:
+      'What `upsertWithWhere` would store must be valid. LoopBack wants what was sent to be a whole new user, also where it updates one.',
+  }),
   replaceIsPasswordChange: difference<boolean>({
     documented: false,
     loopback3: true,

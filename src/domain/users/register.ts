@@ -60,6 +60,11 @@ export async function createMany(
   })
 }
 
+/** Refuses what could not become an account, without making it. @throws {LatchkeyError} as `create` does */
+export async function checkNew(context: Context, input: unknown, actor: Actor): Promise<void> {
+  await prepare(context, input, actor, [])
+}
+
 async function prepare(
   { storage, settings, passwords }: Context,
   given: unknown,
