@@ -104,6 +104,14 @@ export const behaviourDifferences = {
     reason:
       'An id has one spelling. To LoopBack `01`, `1e0` and `true` are user 1 as well (never to the rules about owners).',
   }),
+  owners: difference<'path' | 'anywhere'>({
+    documented: 'path',
+    loopback3: 'anywhere',
+    loopback2: 'anywhere',
+    reason:
+      'A rule about `$owner` speaks of the user in the path, or whose id is in the body of an upsert. LoopBack takes an `id` in any body or query for it.',
+    risk: 'A rule that lets `$owner` use `find` or `count` lets in whoever adds their own `?id=`.',
+  }),
   filters: difference<'checked' | 'loopback3' | 'loopback2'>({
     documented: 'checked',
     loopback3: 'loopback3',
