@@ -228,6 +228,24 @@ export function userDefaultsOf(compatibility: Compatibility): Readonly<Record<st
   return columnOf(optionDifferences, compatibility)
 }
 
+/** What is open that is closed by default, in a sentence each: chosen by the mode, or by an option. */
+export function risksOf(user: Readonly<Record<string, unknown>>, behaviour: Behaviour): string[] {
+  return [
+    ...risksAmong(optionDifferences, user, 'user.'),
+    ...risksAmong(behaviourDifferences, behaviour, 'compatibility: '),
+  ]
+}
+
+function risksAmong(
+  table: Record<string, Difference>,
+  values: Readonly<Record<string, unknown>>,
+  prefix: string,
+): string[] {
+  return Object.entries(table)
+    .filter(([name, { documented, risk }]) => risk !== undefined && values[name] !== documented)
+    .map(([name, { risk }]) => `${prefix}${name} is ${values[name]}: ${risk}`)
+}
+
 function columnOf(table: Record<string, Difference>, compatibility: Compatibility): Record<string, unknown> {
   return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row[compatibility]]))
 }

@@ -14,6 +14,14 @@ function statuses(replies: readonly Reply[]): number[] {
 
 for (const compatibility of modes) {
   describe(`compatibility ${compatibility}`, () => {
+    it('says at start what it opens', async () => {
+      await using house = await openHouse({ compatibility })
+      const warnings = house.logs.filter(({ level }) => level === 'warn').map(({ message }) => message)
+      const risk = 'compatibility: resetAnswers is telling: Anybody can find out who has an account.'
+      assert.ok(warnings.includes(risk), warnings.join('\n'))
+      assert.match(warnings.join('\n'), /user\.restrictResetPasswordTokenScope is false: /)
+    })
+
     it('tells of a reset whether there is such an account', async () => {
       await using house = await openHouse({ compatibility }, [anna])
       assert.deepEqual(
