@@ -29,6 +29,8 @@ type AclOption = CompleteOptions['user']['acls'][number]
 export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'properties' | 'acls'>> {
   /** The model's name, as messages and access rules show it. */
   readonly modelName: string
+  /** What tokens say of whose they are, where LoopBack's would; undefined: nothing. */
+  readonly principalType: string | undefined
   readonly properties: ReadonlyMap<string, PropertyDefinition>
   readonly acls: readonly AclOption[]
 }
@@ -60,11 +62,21 @@ export const reservedProperties: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
 ])
 
+/** What a user model is called and, unless `rest.path` says it, where it answers. */
+export interface ModelIdentity {
+  readonly name: string
+  readonly path?: string | undefined
+  readonly principalType?: string | undefined
+}
+
 /**
- * Fills in the defaults and checks every option.
+ * Fills in the defaults and checks every option, for one user model whose options stand under `user`.
  * @throws {LatchkeyError} CONFIGURATION_INVALID, naming the option by its path and what was expected
  */
-export function readSettings(given: LatchkeyOptions): Settings {
+export function readSettings(
+  given: LatchkeyOptions,
+  { name, path, principalType }: ModelIdentity = { name: 'User' },
+): Settings {
   const options: unknown = Value.Default(Options, withDefaultsOfMode(structuredClone(given)))
   checkShape(options)
   const { compatibility, server, user, ...rest } = options
@@ -74,8 +86,9 @@ export function readSettings(given: LatchkeyOptions): Settings {
     ...rest,
     behaviour: behaviourOf(compatibility),
     server: listening,
+    rest: { ...options.rest, path: path ?? options.rest.path },
     publicUrl: publicUrl === undefined ? undefined : readPublicUrl(publicUrl),
-    user: { ...user, modelName: 'User', properties: readProperties(user.properties) },
+    user: { ...user, modelName: name, principalType, properties: readProperties(user.properties) },
   }
   checkTogether(settings)
   return Object.freeze(settings)

@@ -134,6 +134,11 @@ export const User = Type.Object(
       description:
         'Whether signing up with a taken address answers as if it were new. Needs `emailVerificationRequired`. Not supported yet: must be false.',
     }),
+    sharedMethods: Type.Record(Type.String(), Type.Boolean(), {
+      default: {},
+      description:
+        'Methods that are switched off, as in LoopBack’s `model-config.json`: `{ "find": false, "prototype.__*": false }`, or `{ "*": false, "login": true }`. Nothing answers at their paths.',
+    }),
     properties: Type.Record(Type.String(), Property, {
       default: {},
       description:

@@ -142,7 +142,7 @@ export function createService(context: Context) {
       /** Opens a session. `include: 'user'` brings the user along. */
       async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
         const { token, secret, user } = await login(context, credentials)
-        const view = tokenView(token, secret)
+        const view = tokenView(token, settings.user, secret)
         return include === 'user' ? { ...view, user: viewOf(user) } : view
       },
 
@@ -182,7 +182,7 @@ export function createService(context: Context) {
       /** Makes a token for a user without their password; its `id` is the token, shown this once. */
       async create(userId: unknown, input: unknown = {}, actor: Actor = operator): Promise<AccessTokenView> {
         const [{ token, secret }] = (await createTokens(context, userId, [input], actor)) as [IssuedToken]
-        return tokenView(token, secret)
+        return tokenView(token, settings.user, secret)
       },
 
       /** Makes up to a hundred tokens: all, or none. */
@@ -192,7 +192,7 @@ export function createService(context: Context) {
         actor: Actor = operator,
       ): Promise<AccessTokenView[]> =>
         (await createTokens(context, userId, inputs, actor)).map(({ token, secret }) =>
-          tokenView(token, secret),
+          tokenView(token, settings.user, secret),
         ),
 
       count: async (userId: unknown, where?: PlainObject): Promise<number> =>

@@ -3,11 +3,13 @@ import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
+import { isSwitchedOff } from '../domain/access/switches.ts'
 import type { Actor, Caller } from '../domain/context.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
 import { queryOf } from './query-string.ts'
 import type { RouteContext } from './route-context.ts'
 import { findToken } from './token.ts'
+import { refuseUnknown } from './unknown.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -76,6 +78,9 @@ export function guard(
   ownerNamed: OwnerOf = ownerInPath,
 ): preHandlerHookHandler {
   const { aclErrorStatus, modelName } = settings.user
+  if (isSwitchedOff(method, settings.user.sharedMethods)) {
+    return (request) => refuseUnknown({ settings }, request)
+  }
   const ownerOf = settings.behaviour.owners === 'anywhere' ? ownerAnywhere : ownerNamed
 
   return (request, _reply, done) => {

@@ -22,14 +22,21 @@ declare module 'fastify' {
   }
 }
 
+/** The APIs of all user models as one Fastify plugin. */
+export function createPlugins(models: readonly RouteContext[]) {
+  return async function latchkey(app: FastifyInstance): Promise<void> {
+    for (const model of models) await app.register(createPlugin(model))
+  }
+}
+
 /**
- * The API as a Fastify plugin, below `rest.root` and `rest.path`. It is encapsulated: its parsers, hooks and error
+ * The API of one user model as a Fastify plugin, below `rest.root` and `rest.path`. It is encapsulated: its parsers, hooks and error
  * handler stay inside, and the application around it keeps its own.
  */
-export function createPlugin(context: RouteContext) {
+function createPlugin(context: RouteContext) {
   const { root, path } = context.settings.rest
 
-  return async function latchkey(app: FastifyInstance): Promise<void> {
+  return async function model(app: FastifyInstance): Promise<void> {
     await app.register(
       async (api) => {
         addBodyParsers(api)

@@ -5,13 +5,15 @@ import { LatchkeyError } from '../base/errors.ts'
 import { addBodyParsers, largestBody } from './body.ts'
 import { errorBody } from './errors.ts'
 import { rootPage, sendPage } from './pages.ts'
-import { createPlugin, refuse } from './plugin.ts'
+import { createPlugins, refuse } from './plugin.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
 import { refuseUnknown } from './unknown.ts'
 
 export interface ServerContext extends RouteContext {
+  /** Of every user model; what is said of the house itself is the first one's to say. */
+  readonly models: readonly RouteContext[]
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>
 }
@@ -75,7 +77,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       return sendJson(reply, { status: 'unavailable' }, 503)
     }
   })
-  await app.register(createPlugin(context))
+  await app.register(createPlugins(context.models))
   return app
 }
 

@@ -25,6 +25,7 @@ describe('settings', () => {
     })
     assert.deepEqual(user, {
       modelName: 'User',
+      principalType: undefined,
       ttl: 1_209_600,
       maxTTL: 31_556_926,
       resetPasswordTokenTTL: 900,
@@ -46,6 +47,7 @@ describe('settings', () => {
       defaultPermission: 'ALLOW',
       rolesRequireVerifiedEmail: true,
       hideExistingAccounts: false,
+      sharedMethods: {},
       properties: new Map(),
       acls: [],
     })

@@ -33,7 +33,7 @@ export async function listTokens(
   const { where, order, skip, limit } = query
   const tokens = await context.storage.tokens.findByUser(user.id)
   const shown = tokens
-    .map((token): PlainObject => ({ ...tokenView(token) }))
+    .map((token): PlainObject => ({ ...tokenView(token, context.settings.user) }))
     .filter((view) => matches(where, view))
     .sort((one, other) => compareRecords(order, one, other))
     .slice(skip, limit === undefined ? undefined : skip + limit)
