@@ -62,7 +62,7 @@ function compileCondition(condition: Condition, dialect: Dialect): Narrowing {
     case 'regexp':
       return anything
     case 'near':
-      return { expression: mayBeNear(property, value as Nearness, dialect), exact: false }
+      return mayBeNear(property, value as Nearness, dialect)
     default:
       return isTyped(property) ? compileTyped(condition, dialect) : compileLoose(condition, dialect)
   }

@@ -6,16 +6,22 @@ import type { Dialect } from './engine.ts'
 /** Two libraries' sines may differ in the last digits: so much more is let through, to be judged. */
 const tolerance = 1e-9
 
-/** True where a place is near enough, or a hair's breadth farther. */
+/** True where a place is near enough, or a hair's breadth farther; exact where there are no bounds. */
 export function mayBeNear(
   property: PropertyRef,
   { from, unit, atLeast, atMost }: Nearness,
   dialect: Dialect,
-): RawBuilder<boolean> {
+): { expression: RawBuilder<boolean>; exact: boolean } {
   const distance = haversine(property, from, dialect)
-  const least = atLeast === undefined ? 0 : haversineAt(atLeast, unit) - tolerance
+  if (atLeast === undefined && atMost === undefined) {
+    return { expression: sql<boolean>`(${distance} is not null)`, exact: true }
+  }
+  const least = atLeast === undefined ? 0 : haversineAt(atLeast, unit)
   const most = atMost === undefined ? 1 : haversineAt(atMost, unit)
-  return sql<boolean>`(${distance} between ${least} and ${most + tolerance})`
+  return {
+    expression: sql<boolean>`(${distance} between ${least - tolerance} and ${most + tolerance})`,
+    exact: false,
+  }
 }
 
 /** The haversine between a stored place and another; NULL where the property holds no place on Earth. */

@@ -83,8 +83,9 @@ function parseMember(
     return invalid(`The ${name} operator has invalid clauses ${shown}: ${clauses}`)
   }
   countConditions(parsing, clauses.length)
-  const parts = clauses.map((inner) => parseClause(inner, parsing, false))
-  // The memory connector takes `nor` for a property, which nobody has.
+  // The memory connector takes `nor` for a property, which nobody has; what it holds is looked at, and never asked.
+  const asked = name === 'nor' ? clauses.filter((inner) => inner !== null) : clauses
+  const parts = asked.map((inner) => parseClause(inner, parsing, false))
   return { and: { all: parts }, or: { any: parts }, nor: nothing }[name]
 }
 
@@ -102,9 +103,7 @@ function parseProperty(
       ? vocabulary.canonical(property, given)
       : given
   const operand = readOperand({ property, clause, where, quirks })
-  for (const [name, list] of Object.entries(isPlainObject(operand) ? operand : { eq: operand })) {
-    if (Array.isArray(list)) countMembers(name, list)
-  }
+  checkLists(isPlainObject(operand) ? operand : { eq: operand })
   if (isPlainObject(operand) && 'near' in operand) {
     const counts = quirks.nearAnywhere || (isOutermost && operand.near)
     if (counts) parsing.nears.push({ property, operand })
@@ -116,6 +115,14 @@ function parseProperty(
   return {
     fits: (record) => fitsRecord(record, property, judge),
     atLeast: atLeast(property, operand, quirks),
+  }
+}
+
+/** Under `inq` and `nin` a text is the list of its characters. */
+function checkLists(operators: PlainObject): void {
+  for (const [name, list] of Object.entries(operators)) {
+    const isText = typeof list === 'string' && (name === 'inq' || name === 'nin')
+    if (isText || Array.isArray(list)) countMembers(name, list)
   }
 }
 
