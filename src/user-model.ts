@@ -8,7 +8,8 @@ import { checkRules } from './domain/access/rules.ts'
 import { checkSwitches } from './domain/access/switches.ts'
 import type { Context } from './domain/context.ts'
 import { createAnnouncer } from './domain/events.ts'
-import { tokenVocabulary, userVocabulary } from './domain/filter/vocabulary.ts'
+import { createFilterLanguage } from './domain/filter/language.ts'
+import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
@@ -91,12 +92,16 @@ export async function startModel(
   { gate, transport, ...shared }: Shared,
 ): Promise<UserModel> {
   const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
+  const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
   const context: Context = {
     ...shared,
     storage,
     settings,
     passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
-    vocabularies: { users: userVocabulary(settings.user), tokens: tokenVocabulary(idType) },
+    filters: {
+      users: languageOf(userVocabulary(settings.user)),
+      tokens: languageOf(tokenVocabulary(idType)),
+    },
     configuredRoles: readConfiguredRoles(settings),
     events: createAnnouncer(shared.log),
   }
