@@ -90,12 +90,46 @@ export const behaviourDifferences = {
     loopback2: 'guessed',
     reason: 'LoopBack 2 guesses that bracketed `true`, `null` and numbers in a query are no texts.',
   }),
-  queryDepth: difference<number>({
-    documented: 30,
-    loopback3: 5,
-    loopback2: 5,
+  queryLimits: difference<'told' | 'silent'>({
+    documented: 'told',
+    loopback3: 'silent',
+    loopback2: 'silent',
     reason:
-      'Brackets in a query may nest as deep as a filter needs; deeper than five levels LoopBack silently finds nothing.',
+      'Brackets in a query may nest as deep as a filter needs, and what is too much gets 400. Deeper than five levels LoopBack silently finds nothing.',
+  }),
+  objectArguments: difference<'lenient' | 'loopback3' | 'loopback2'>({
+    documented: 'lenient',
+    loopback3: 'loopback3',
+    loopback2: 'loopback2',
+    reason:
+      'Blanks around JSON in a query are no harm, and an empty `filter` or `null` is none. LoopBack 3 minds the former, LoopBack 2 the latter; and there a list, or JSON in a JSON text, will do for an object.',
+  }),
+  argumentsBeforeRules: difference<boolean>({
+    documented: true,
+    loopback3: true,
+    loopback2: false,
+    reason:
+      'A filter that is no object is refused before anybody is asked for permission; LoopBack 2 asks first.',
+  }),
+  compressedBodies: difference<boolean>({
+    documented: false,
+    loopback3: true,
+    loopback2: true,
+    reason:
+      'A body in gzip gets 415: no documented client sends one. LoopBack inflates it (and so do we, up to the limit for bodies).',
+  }),
+  unknownPaths: difference<'bare' | 'judged'>({
+    documented: 'bare',
+    loopback3: 'judged',
+    loopback2: 'judged',
+    reason:
+      'A path below the root that leads nowhere gets 404, whoever asks. LoopBack looks at the token first, and may say that it has expired.',
+  }),
+  headAsGet: difference<boolean>({
+    documented: false,
+    loopback3: true,
+    loopback2: true,
+    reason: 'Of the paths answered to GET, LoopBack answers most to HEAD too.',
   }),
   ids: difference<'canonical' | 'coerced'>({
     documented: 'canonical',

@@ -1,26 +1,51 @@
-import type { preHandlerHookHandler } from 'fastify'
+import type { FastifyRequest, preHandlerHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import { isPlainObject } from '../base/values.ts'
+import { isPlainObject, type PlainObject } from '../base/values.ts'
 import { stateOf } from './guard.ts'
-import { objectArgument } from './query-string.ts'
 
 /*
  * Whether arguments are of the right type is judged before anybody is asked for permission, as in LoopBack; what they
  * mean is judged by the verbs, after.
  */
 
-/** The argument in the query, if there is one, is an object. */
+/** An argument without a place of its own: in the query, or where else the mode looks. */
+export function argumentOf(request: FastifyRequest, name: string): unknown {
+  const { reading, query } = stateOf(request)
+  return reading.argument(query, request.raw.headers, name)
+}
+
+/**
+ * An argument that is an object: JSON in one parameter, or brackets.
+ * @throws {LatchkeyError} INVALID_ARGUMENT, MALFORMED_ARGUMENT
+ */
+export function objectArgument(request: FastifyRequest, name: string): PlainObject | undefined {
+  return stateOf(request).reading.objects.fromText(argumentOf(request, name), name)
+}
+
+/** The arguments in the query, if they are there, are objects. */
 export function objectInQuery(...names: readonly string[]): preHandlerHookHandler {
   return (request, _reply, done) => {
-    for (const name of names) objectArgument(stateOf(request).query, name)
+    for (const name of names) objectArgument(request, name)
     done()
   }
 }
 
-/** The body, if there is one, is an object. */
-export const objectInBody: preHandlerHookHandler = ({ body }, _reply, done) => {
-  const isObject = body === undefined || body === null || isPlainObject(body)
-  done(isObject ? undefined : new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] }))
+/** The body, if there is one, is an object; `name` is the argument's in LoopBack. */
+export function bodyAsObject(name: string): preHandlerHookHandler {
+  return (request, _reply, done) => {
+    request.body = stateOf(request).reading.objects.fromBody(request.body, name)
+    done()
+  }
+}
+
+export const objectInBody = bodyAsObject('data')
+
+/** The body, if there is one, is an object or a list of objects. */
+export const objectsInBody: preHandlerHookHandler = (request, _reply, done) => {
+  const { fromBody, fromItem } = stateOf(request).reading.objects
+  const { body } = request
+  request.body = Array.isArray(body) ? body.map(fromItem) : fromBody(body, 'data')
+  done()
 }
 
 /** The fields of the body, if they are there, are texts. */
@@ -30,4 +55,13 @@ export function textsInBody(...names: readonly string[]): preHandlerHookHandler 
     const areTexts = given.every((value) => value === undefined || typeof value === 'string')
     done(areTexts ? undefined : new LatchkeyError('INVALID_ARGUMENT', { values: ['a string'] }))
   }
+}
+
+/**
+ * Whether `include` names a relation: alone, repeated, or in a JSON list; in any letter case.
+ * @throws {LatchkeyError} MALFORMED_ARGUMENT for a broken list
+ */
+export function includes(request: FastifyRequest, relation: string): boolean {
+  const { reading, query } = stateOf(request)
+  return reading.objects.names(query.include).some((name) => name.toLowerCase() === relation)
 }

@@ -2,10 +2,11 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import { addBodyParsers, largestBody } from './body.ts'
-import { errorBody } from './errors.ts'
+import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
+import { describers } from './error-body.ts'
 import { rootPage, sendPage } from './pages.ts'
-import { createPlugin, refuse } from './plugin.ts'
+import { createPlugin, nothingElse } from './plugin.ts'
+import { refuse } from './refuse.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
@@ -47,7 +48,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       caseSensitive: false,
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
-      maxParamLength: 1_024,
+      maxParamLength: largestHead,
     },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
@@ -55,7 +56,8 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   app.server.on('checkExpectation', answerOddExpectation)
   app.setErrorHandler(refuse(context))
   app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
-  addBodyParsers(app)
+  if (settings.behaviour.unknownPaths === 'judged') ignoreBodies(app)
+  else addBodyParsers(app, settings.behaviour)
   app.addHook('onRequest', refuseOtherHosts)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
@@ -76,6 +78,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     }
   })
   await app.register(createPlugin(context))
+  await nothingElse(app, context)
   return app
 }
 
@@ -121,6 +124,6 @@ function answerOddExpectation(_request: IncomingMessage, response: ServerRespons
 }
 
 function brokenBody(statusCode: number): string {
-  const { error } = errorBody(new LatchkeyError('MALFORMED_REQUEST'))
+  const { error } = describers.coded(new LatchkeyError('MALFORMED_REQUEST'))
   return JSON.stringify({ error: { ...error, statusCode } })
 }

@@ -24,7 +24,7 @@ export function refuseUnknown({ settings }: Pick<RouteContext, 'settings'>, requ
   const inRoot = root === '' ? undefined : below(root)
   if (inRoot !== undefined)
     throw new LatchkeyError('PATH_NOT_FOUND', { values: [method, `${inRoot}${search}`] })
-  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, pathname] })
+  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, pathname, search] })
 }
 
 function relativeTo(prefix: string, path: string): string | undefined {

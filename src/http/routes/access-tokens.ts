@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PlainObject } from '../../base/values.ts'
-import { objectInQuery } from '../arguments.ts'
+import { objectArgument, objectInQuery, objectsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
-import { objectArgument } from '../query-string.ts'
 import { sendJson, sendNothing } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 
@@ -23,7 +22,7 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
 
   app.post<OneUser>(
     '/:id/accessTokens',
-    { preHandler: guard(context, '__create__accessTokens') },
+    { preHandler: [objectsInBody, guard(context, '__create__accessTokens')] },
     async (request, reply) => {
       const { body, params } = request
       const created = Array.isArray(body)
@@ -54,8 +53,7 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
 
 /** `filter`, or the seed's bare `where`. */
 function tokenFilterOf(request: FastifyRequest): PlainObject | undefined {
-  const { query } = stateOf(request)
-  const where = objectArgument(query, 'where')
-  const filter = objectArgument(query, 'filter')
+  const where = objectArgument(request, 'where')
+  const filter = objectArgument(request, 'filter')
   return where ? { where, ...filter } : filter
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
-import { objectInBody, textsInBody } from '../arguments.ts'
+import { argumentOf, bodyAsObject, objectInBody, textsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
@@ -13,9 +13,13 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.get(
     '/confirm',
-    { preHandler: guard(context, 'confirm'), config: { page: true } },
+    { exposeHeadRoute: false, preHandler: guard(context, 'confirm'), config: { page: true } },
     async (request, reply) => {
-      const target = await users.confirm(stateOf(request).query)
+      const target = await users.confirm({
+        uid: argumentOf(request, 'uid'),
+        token: argumentOf(request, 'token'),
+        redirect: argumentOf(request, 'redirect'),
+      })
       if (target === undefined) return sendNothing(reply)
       // Read, and forgotten, by the page at the web root; a cookie, because the seed wants the bare root as the target.
       reply.header('set-cookie', `${confirmedCookie}=1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax`)
@@ -23,15 +27,19 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
-  app.post('/reset', { preHandler: guard(context, 'resetPassword') }, async (request, reply) => {
-    await users.resetPassword(request.body)
-    return sendJson(reply, {})
-  })
+  app.post(
+    '/reset',
+    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')] },
+    async (request, reply) => {
+      await users.resetPassword(request.body)
+      return sendJson(reply, {})
+    },
+  )
 
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
-    { preHandler: guard(context, 'setPassword'), config: { page: true } },
+    { exposeHeadRoute: false, preHandler: guard(context, 'setPassword'), config: { page: true } },
     async (_, reply) => sendPage(reply, resetForm()),
   )
 

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import { objectInBody, objectInQuery } from '../arguments.ts'
+import { objectArgument, objectInBody, objectInQuery, objectsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
-import { objectArgument } from '../query-string.ts'
 import { sendJson, sendList } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 
@@ -13,7 +12,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { users } = context.service
   const mayReplace = context.settings.user.replaceOnPUT
 
-  app.post('/', { preHandler: guard(context, 'create') }, async (request, reply) => {
+  app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
     const { actor } = stateOf(request)
     const body = bodyOf(request)
     return sendJson(
@@ -23,7 +22,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   })
 
   app.get('/', { preHandler: [objectInQuery('filter'), guard(context, 'find')] }, async (request, reply) =>
-    sendList(reply, users.find(argumentOf(request, 'filter'))),
+    sendList(reply, users.find(objectArgument(request, 'filter'))),
   )
 
   app.put(
@@ -35,14 +34,14 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.get(
     '/findOne',
-    { preHandler: [objectInQuery('filter'), guard(context, 'findOne')] },
-    async (request, reply) => sendJson(reply, await users.findOne(argumentOf(request, 'filter'))),
+    { exposeHeadRoute: false, preHandler: [objectInQuery('filter'), guard(context, 'findOne')] },
+    async (request, reply) => sendJson(reply, await users.findOne(objectArgument(request, 'filter'))),
   )
 
   app.get(
     '/count',
-    { preHandler: [objectInQuery('where'), guard(context, 'count')] },
-    async (request, reply) => sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
+    { exposeHeadRoute: false, preHandler: [objectInQuery('where'), guard(context, 'count')] },
+    async (request, reply) => sendJson(reply, { count: await users.count(objectArgument(request, 'where')) }),
   )
 
   app.get<OneUser>(
@@ -50,7 +49,10 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     { preHandler: [objectInQuery('filter'), guard(context, 'findById')] },
     async (request, reply) => {
       const { actor } = stateOf(request)
-      return sendJson(reply, await users.findById(request.params.id, argumentOf(request, 'filter'), actor))
+      return sendJson(
+        reply,
+        await users.findById(request.params.id, objectArgument(request, 'filter'), actor),
+      )
     },
   )
 
@@ -72,10 +74,6 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 }
 
-function argumentOf(request: FastifyRequest, name: string): PlainObject | undefined {
-  return objectArgument(stateOf(request).query, name)
-}
-
 /** No body is an empty one, as LoopBack takes it. */
 function bodyOf({ body }: FastifyRequest): PlainObject {
   return (body ?? {}) as PlainObject
@@ -83,7 +81,7 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
 
 /** The seed's `data` argument in the query, when there is no body. */
 function attributesOf(request: FastifyRequest): PlainObject {
-  return (request.body ?? argumentOf(request, 'data') ?? {}) as PlainObject
+  return (request.body ?? objectArgument(request, 'data') ?? {}) as PlainObject
 }
 
 function idInBody({ body }: FastifyRequest): string | undefined {
