@@ -9,9 +9,14 @@ import { stateOf } from './guard.ts'
  */
 
 /** An argument without a place of its own: in the query, or where else the mode looks. */
-export function argumentOf(request: FastifyRequest, name: string): unknown {
+function argumentOf(request: FastifyRequest, name: string): unknown {
   const { reading, query } = stateOf(request)
   return reading.argument(query, request.raw.headers, name)
+}
+
+/** An argument that is a text; what is none is for the verb to refuse. */
+export function textArgument(request: FastifyRequest, name: string): unknown {
+  return stateOf(request).reading.types.text(argumentOf(request, name))
 }
 
 /**
@@ -19,7 +24,7 @@ export function argumentOf(request: FastifyRequest, name: string): unknown {
  * @throws {LatchkeyError} INVALID_ARGUMENT, MALFORMED_ARGUMENT
  */
 export function objectArgument(request: FastifyRequest, name: string): PlainObject | undefined {
-  return stateOf(request).reading.objects.fromText(argumentOf(request, name), name)
+  return stateOf(request).reading.types.object(argumentOf(request, name), name)
 }
 
 /** The arguments in the query, if they are there, are objects. */
@@ -33,7 +38,7 @@ export function objectInQuery(...names: readonly string[]): preHandlerHookHandle
 /** The body, if there is one, is an object; `name` is the argument's in LoopBack. */
 export function bodyAsObject(name: string): preHandlerHookHandler {
   return (request, _reply, done) => {
-    request.body = stateOf(request).reading.objects.fromBody(request.body, name)
+    request.body = stateOf(request).reading.types.bodyObject(request.body, name)
     done()
   }
 }
@@ -42,9 +47,9 @@ export const objectInBody = bodyAsObject('data')
 
 /** The body, if there is one, is an object or a list of objects. */
 export const objectsInBody: preHandlerHookHandler = (request, _reply, done) => {
-  const { fromBody, fromItem } = stateOf(request).reading.objects
+  const { bodyObject, bodyItem } = stateOf(request).reading.types
   const { body } = request
-  request.body = Array.isArray(body) ? body.map(fromItem) : fromBody(body, 'data')
+  request.body = Array.isArray(body) ? body.map(bodyItem) : bodyObject(body, 'data')
   done()
 }
 
@@ -63,5 +68,5 @@ export function textsInBody(...names: readonly string[]): preHandlerHookHandler 
  */
 export function includes(request: FastifyRequest, relation: string): boolean {
   const { reading, query } = stateOf(request)
-  return reading.objects.names(query.include).some((name) => name.toLowerCase() === relation)
+  return reading.types.names(query.include).some((name) => name.toLowerCase() === relation)
 }

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { PlainObject } from '../base/values.ts'
 import type { Behaviour } from '../config/compatibility.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
+import { type ArgumentReader, argumentReaders } from './argument-types.ts'
 import { guessValues, parseLikeExpress } from './express-query.ts'
-import { type ObjectReader, objectReaders } from './object-arguments.ts'
 import { parseParameters, queryOf } from './query-string.ts'
 import { findFirstToken, findOneToken } from './token.ts'
 
@@ -15,7 +15,7 @@ export interface Reading {
   readonly findToken: (headers: IncomingHttpHeaders, query: PlainObject) => readonly TokenReading[]
   /** An argument without a place of its own, wherever it may stand. */
   readonly argument: (query: PlainObject, headers: IncomingHttpHeaders, name: string) => unknown
-  readonly objects: ObjectReader
+  readonly types: ArgumentReader
 }
 
 export function createReading(behaviour: Behaviour): Reading {
@@ -27,7 +27,7 @@ export function createReading(behaviour: Behaviour): Reading {
     query: (url) => queryOf(url, parse),
     findToken: behaviour.tokenSearch === 'first' ? findFirstToken : findOneToken,
     argument: behaviour.bracketedValues === 'guessed' ? guessing(find) : find,
-    objects: objectReaders[behaviour.objectArguments],
+    types: argumentReaders[behaviour.argumentTypes],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
-import { argumentOf, bodyAsObject, objectInBody, textsInBody } from '../arguments.ts'
+import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
@@ -16,9 +16,9 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     { exposeHeadRoute: false, preHandler: guard(context, 'confirm'), config: { page: true } },
     async (request, reply) => {
       const target = await users.confirm({
-        uid: argumentOf(request, 'uid'),
-        token: argumentOf(request, 'token'),
-        redirect: argumentOf(request, 'redirect'),
+        uid: textArgument(request, 'uid'),
+        token: textArgument(request, 'token'),
+        redirect: textArgument(request, 'redirect'),
       })
       if (target === undefined) return sendNothing(reply)
       // Read, and forgotten, by the page at the web root; a cookie, because the seed wants the bare root as the target.

@@ -3,38 +3,49 @@ import { parseCheckedJson } from '../base/json.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Behaviour } from '../config/compatibility.ts'
 
-/** How arguments that must be objects, or lists of names, are read from what a request carries. */
-export interface ObjectReader {
-  /** From a URL or header. @returns undefined where there is none */
-  readonly fromText: (value: unknown, name: string) => PlainObject | undefined
-  /** From a body, already parsed. @returns null as it is: whether it is missed is the verb's affair */
-  readonly fromBody: (value: unknown, name: string) => PlainObject | null | undefined
+/** How arguments of a type are read from what a request carries. */
+export interface ArgumentReader {
+  /** A text from a URL or header. What is none, and cannot be made one, stays for the verb to refuse. */
+  readonly text: (value: unknown) => unknown
+  /** An object from a URL or header. @returns undefined where there is none */
+  readonly object: (value: unknown, name: string) => PlainObject | undefined
+  /** An object from a body, already parsed. @returns null as it is: whether it is missed is the verb's affair */
+  readonly bodyObject: (value: unknown, name: string) => PlainObject | null | undefined
   /** An item of a list in a body. */
-  readonly fromItem: (value: unknown) => PlainObject
+  readonly bodyItem: (value: unknown) => PlainObject
   /** A list of names. */
   readonly names: (value: unknown) => readonly string[]
 }
 
 /** All of them throw INVALID_ARGUMENT, INVALID_ITEMS and MALFORMED_ARGUMENT. */
-export const objectReaders: Readonly<Record<Behaviour['objectArguments'], ObjectReader>> = {
+export const argumentReaders: Readonly<Record<Behaviour['argumentTypes'], ArgumentReader>> = {
   lenient: {
-    fromText: (value) => readObject(value, /^\s*\{.*\}\s*$/s),
-    fromBody: asObjectIfAny,
-    fromItem: asItem,
+    text: (value) => value,
+    object: (value) => readObject(value, /^\s*\{.*\}\s*$/s),
+    bodyObject: asObjectIfAny,
+    bodyItem: asItem,
     names: (value) => namesIn(value, refuseList),
   },
   loopback3: {
-    fromText: (value) => readObject(value, /^\{.*\}$/s),
-    fromBody: asObjectIfAny,
-    fromItem: (value) => (value === null ? {} : asItem(value)),
-    names: (value) => namesIn(value, refuseList),
+    text: asText,
+    object: (value) => readObject(value, /^\{.*\}$/s),
+    bodyObject: asObjectIfAny,
+    bodyItem: (value) => (value === null ? {} : asItem(value)),
+    names: (value) => namesIn(value, refuseList, refuseItem),
   },
   loopback2: {
-    fromText: convertIfAny,
-    fromBody: convertIfAny,
-    fromItem: (value) => (value === null ? {} : asItem(value)),
+    text: asText,
+    object: convertIfAny,
+    bodyObject: convertIfAny,
+    bodyItem: (value) => (value === null ? {} : asItem(value)),
     names: (value) => namesIn(value, () => []),
   },
+}
+
+/** A list, joined; an object says of itself no more than that. */
+function asText(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return Array.isArray(value) ? value.map(asText).join() : '[object Object]'
 }
 
 function asObjectIfAny(value: unknown): PlainObject | null | undefined {
@@ -99,16 +110,29 @@ function noObject(list: readonly unknown[], name: string): PlainObject {
   })
 }
 
-function namesIn(value: unknown, refuse: (cause: unknown) => string[]): readonly string[] {
+function namesIn(
+  value: unknown,
+  refuse: (cause: unknown) => string[],
+  judge: (name: unknown) => boolean = isText,
+): readonly string[] {
   return [value].flat().flatMap((entry) => {
     if (typeof entry !== 'string') return []
     if (!entry.startsWith('[')) return [entry]
     try {
-      return [JSON.parse(entry)].flat(2).filter((name) => typeof name === 'string')
+      return [JSON.parse(entry)].flat(2).filter(judge) as string[]
     } catch (cause) {
       return refuse(cause)
     }
   })
+}
+
+function isText(name: unknown): boolean {
+  return typeof name === 'string'
+}
+
+function refuseItem(name: unknown): boolean {
+  if (isText(name)) return true
+  throw new LatchkeyError('INVALID_ARGUMENT', { values: ['a string'] })
 }
 
 function refuseList(cause: unknown): never {
