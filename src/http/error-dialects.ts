@@ -44,6 +44,7 @@ const uncoded: ReadonlySet<ErrorName> = new Set([
   'INVALID_WHERE',
   'INVALID_ORDER',
   'INVALID_LIMIT',
+  'INTERNAL_ERROR',
 ] satisfies ErrorName[])
 
 const common = {
@@ -61,6 +62,7 @@ export const loopback2: ErrorDialect = {
   wordings: {
     ...common,
     ACCESS_TOKEN_REQUIRED: { bare: true },
+    INTERNAL_ERROR: { bare: true },
     SEVERAL_FAILED: { status: 500, bare: true },
     // Two blanks, as there.
     METHOD_NOT_FOUND: {

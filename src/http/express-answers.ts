@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, 
 import type { Behaviour } from '../config/compatibility.ts'
 import { preferredType } from './accept.ts'
 import { stateOf } from './guard.ts'
-import { jsonHeaders } from './replies.ts'
+import { htmlType, jsonType } from './replies.ts'
 
 /** What LoopBack takes for JSON; the scripts it would wrap in a callback's call get JSON as well. */
 const jsonTypes = ['application/json', 'application/javascript', 'text/javascript', '*/*'] as const
@@ -25,17 +25,17 @@ export function answerLikeExpress(app: FastifyInstance, { negotiation, caching }
   if (!mindsAccept && !mindsCaches) return
 
   const dress: onSendHookHandler<unknown> = (request, reply, payload, done) => {
-    const isAnswer = reply.statusCode < 400 && reply.getHeader('content-type') === jsonHeaders['content-type']
-    if (!isAnswer) return done(null, payload)
+    if (mindsCaches && !reply.hasHeader('vary')) reply.header('vary', 'Origin')
+    const type = reply.getHeader('content-type')
+    if (reply.statusCode >= 400 || type === htmlType) return done(null, payload)
+    if (mindsCaches) reply.removeHeader('cache-control')
+    if (type !== jsonType) return done(null, payload)
     let sent = payload
     if (mindsAccept && !wantsJson(request)) {
       reply.header('content-type', plainText)
-      if (reply.statusCode === 200) sent = notAcceptable(reply, payload)
+      if (reply.statusCode !== 204) sent = notAcceptable(reply, payload)
     }
-    if (mindsCaches) {
-      reply.removeHeader('cache-control').header('vary', 'Origin')
-      if (typeof sent === 'string' && reply.statusCode !== 204) sent = tagged(request, reply, sent)
-    }
+    if (mindsCaches && typeof sent === 'string') sent = tagged(request, reply, sent)
     done(null, sent)
   }
   app.addHook('onSend', dress)

@@ -1,6 +1,11 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
 import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
 import { describers } from './error-body.ts'
@@ -10,7 +15,7 @@ import { refuse } from './refuse.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
-import { refuseUnknown } from './unknown.ts'
+import { refuseUnknown, refuseUnlessId } from './unknown.ts'
 
 export interface ServerContext extends RouteContext {
   /** Resolves when the database answers. */
@@ -51,7 +56,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       maxParamLength: largestHead,
     },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseBroken(context, error, request, reply),
   })
   app.server.on('checkExpectation', answerOddExpectation)
   app.setErrorHandler(refuse(context))
@@ -80,6 +85,22 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   await app.register(createPlugin(context))
   await nothingElse(app, context)
   return app
+}
+
+/** What Fastify stumbles over before it finds a route: a path that cannot be decoded. */
+function refuseBroken(
+  context: ServerContext,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const answer = refuse(context)
+  try {
+    if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)
+    answer(error, request, reply)
+  } catch (refusal) {
+    answer(refusal, request, reply)
+  }
 }
 
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {

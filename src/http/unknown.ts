@@ -27,6 +27,19 @@ export function refuseUnknown({ settings }: Pick<RouteContext, 'settings'>, requ
   throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, pathname, search] })
 }
 
+/**
+ * Refuses a path whose %-escapes are broken as LoopBack does: only where an id is looked for do they matter, elsewhere
+ * the path leads nowhere like others.
+ * @throws {LatchkeyError} METHOD_NOT_FOUND, PATH_NOT_FOUND, PAGE_NOT_FOUND
+ */
+export function refuseUnlessId(context: Pick<RouteContext, 'settings'>, request: FastifyRequest): void {
+  const { root, path } = context.settings.rest
+  const [pathname = ''] = (request.raw.url ?? '').split('?')
+  const inModel = relativeTo(`${root}${path}`, pathname.replace(/\/{2,}/g, '/'))
+  const mayBeId = /^\/[^/]+(?:\/(?:exists|replace|verify|accessTokens(?:\/[^/]+)?))?\/?$/i
+  if (inModel === undefined || !mayBeId.test(inModel)) refuseUnknown(context, request)
+}
+
 function relativeTo(prefix: string, path: string): string | undefined {
   if (!path.toLowerCase().startsWith(prefix.toLowerCase())) return undefined
   const rest = path.slice(prefix.length)

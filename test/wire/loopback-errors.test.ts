@@ -84,6 +84,14 @@ describe('a refusal in the mode loopback3', () => {
     assert.equal(await messageOf('GET', `${house.url}/elsewhere?x=1`), 'Cannot GET /elsewhere?x=1')
   })
 
+  it('is for an id whose escapes are broken, and elsewhere for a path that leads nowhere', async () => {
+    const { status, body } = await house.get('/users/%E0%A4%A')
+    assert.equal(status, 400)
+    assert.equal(body.error.message, "Failed to decode param '%E0%A4%A'")
+    for (const path of ['/users/%E0%A4%A/nothing', '/%E0%A4%A', `${house.url}/%E0%A4%A`])
+      assert.equal((await house.get(path)).status, 404, path)
+  })
+
   it('takes an id of any length for one nobody has', async () => {
     assert.equal((await house.get(`/users/${'x'.repeat(3_000)}`)).status, 401)
   })
