@@ -27,8 +27,22 @@ export function objectArgument(request: FastifyRequest, name: string): PlainObje
   return stateOf(request).reading.types.object(argumentOf(request, name), name)
 }
 
-/** The arguments in the query, if they are there, are objects. */
-export function objectInQuery(...names: readonly string[]): preHandlerHookHandler {
+/** An object that may stand in the query only. @throws {LatchkeyError} as above */
+export function queryObject(request: FastifyRequest, name: string): PlainObject | undefined {
+  const { reading, query } = stateOf(request)
+  return reading.types.object(query[name], name)
+}
+
+/** The argument in the query, if it is there, is an object. */
+export function objectInQuery(name: string): preHandlerHookHandler {
+  return (request, _reply, done) => {
+    queryObject(request, name)
+    done()
+  }
+}
+
+/** The arguments, if they are there, are objects. */
+export function objectArguments(...names: readonly string[]): preHandlerHookHandler {
   return (request, _reply, done) => {
     for (const name of names) objectArgument(request, name)
     done()

@@ -27,9 +27,8 @@ export function answerLikeExpress(app: FastifyInstance, { negotiation, caching }
   const dress: onSendHookHandler<unknown> = (request, reply, payload, done) => {
     if (mindsCaches && !reply.hasHeader('vary')) reply.header('vary', 'Origin')
     const type = reply.getHeader('content-type')
-    if (reply.statusCode >= 400 || type === htmlType) return done(null, payload)
-    if (mindsCaches) reply.removeHeader('cache-control')
-    if (type !== jsonType) return done(null, payload)
+    if (mindsCaches && type !== htmlType) reply.removeHeader('cache-control')
+    if (reply.statusCode >= 400 || type !== jsonType) return done(null, payload)
     let sent = payload
     if (mindsAccept && !wantsJson(request)) {
       reply.header('content-type', plainText)

@@ -7,6 +7,7 @@ import { refuse } from './refuse.ts'
 import type { RouteContext } from './route-context.ts'
 import { accessTokenRoutes } from './routes/access-tokens.ts'
 import { accountRoutes } from './routes/account.ts'
+import { changeStreamRoutes } from './routes/change-stream.ts'
 import { loginRoutes } from './routes/login.ts'
 import { userRoutes } from './routes/users.ts'
 import { refuseUnknown } from './unknown.ts'
@@ -14,7 +15,7 @@ import { refuseUnknown } from './unknown.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** HEAD is a method of its own here, and not GET without its body. */
-    answersHead?: boolean
+    head?: boolean
   }
 }
 
@@ -41,10 +42,11 @@ export function createPlugin(context: RouteContext) {
         loginRoutes(api, context)
         accountRoutes(api, context)
         accessTokenRoutes(api, context)
+        changeStreamRoutes(api, context)
         // A route and not a not-found handler: those know nothing of letter case, and run no hooks of ours.
         const unknown = async (request: FastifyRequest) => refuseUnknown(context, request)
         api.all('/*', unknown)
-        api.route({ method: ['DELETE', 'PATCH', 'OPTIONS'], url: '/', handler: unknown })
+        api.route({ method: ['DELETE', 'OPTIONS'], url: '/', handler: unknown })
       },
       { prefix: `${root}${path}` },
     )
@@ -75,7 +77,7 @@ function judgeRequests(app: FastifyInstance, context: RouteContext): void {
 /** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */
 function refuseHead(context: RouteContext): onRequestHookHandler {
   return (request, _reply, done) => {
-    if (request.method === 'HEAD' && !request.routeOptions.config.answersHead) refuseUnknown(context, request)
+    if (request.method === 'HEAD' && !request.routeOptions.config.head) refuseUnknown(context, request)
     done()
   }
 }

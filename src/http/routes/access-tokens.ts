@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PlainObject } from '../../base/values.ts'
-import { objectArgument, objectInQuery, objectsInBody } from '../arguments.ts'
+import { objectArgument, objectArguments, objectInBody, objectsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { sendJson, sendNothing } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
@@ -15,7 +15,7 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
   app.get<OneUser>(
     '/:id/accessTokens',
     {
-      preHandler: [objectInQuery('filter', 'where'), guard(context, '__get__accessTokens')],
+      preHandler: [objectArguments('filter', 'where'), guard(context, '__get__accessTokens')],
     },
     async (request, reply) => sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request))),
   )
@@ -38,6 +38,30 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
     async (request, reply) => {
       await tokens.deleteAll(request.params.id)
       return sendNothing(reply)
+    },
+  )
+
+  app.get<OneUser>(
+    '/:id/accessTokens/count',
+    { preHandler: [objectArguments('where'), guard(context, '__count__accessTokens')] },
+    async (request, reply) => {
+      const where = objectArgument(request, 'where')
+      return sendJson(reply, { count: await tokens.count(request.params.id, where) })
+    },
+  )
+
+  app.get<OneToken>(
+    '/:id/accessTokens/:fk',
+    { preHandler: guard(context, '__findById__accessTokens') },
+    async (request, reply) => sendJson(reply, await tokens.findById(request.params.id, request.params.fk)),
+  )
+
+  app.put<OneToken>(
+    '/:id/accessTokens/:fk',
+    { preHandler: [objectInBody, guard(context, '__updateById__accessTokens')] },
+    async (request, reply) => {
+      const { params, body } = request
+      return sendJson(reply, await tokens.update(params.id, params.fk, body ?? {}, stateOf(request).actor))
     },
   )
 

@@ -5,15 +5,18 @@ import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../argume
 import { guard, stateOf } from '../guard.ts'
 import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
-import type { RouteContext } from '../route-context.ts'
+import { fixedName, type RouteContext } from '../route-context.ts'
+
+type OneUser = { Params: { id: string } }
 
 /** Confirming an address, and passwords. */
 export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { settings } = context
   const { users } = context.service
 
   app.get(
     '/confirm',
-    { exposeHeadRoute: false, preHandler: guard(context, 'confirm'), config: { page: true } },
+    { ...fixedName(context), preHandler: guard(context, 'confirm'), config: { page: true } },
     async (request, reply) => {
       const target = await users.confirm({
         uid: textArgument(request, 'uid'),
@@ -27,19 +30,25 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
+  app.post<OneUser>('/:id/verify', { preHandler: guard(context, 'verify') }, async (request, reply) => {
+    await users.verify(request.params.id)
+    return sendNothing(reply)
+  })
+
+  const tells = settings.behaviour.resetAnswers === 'telling'
   app.post(
     '/reset',
     { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')] },
     async (request, reply) => {
       await users.resetPassword(request.body)
-      return sendJson(reply, {})
+      return tells ? sendNothing(reply) : sendJson(reply, {})
     },
   )
 
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
-    { exposeHeadRoute: false, preHandler: guard(context, 'setPassword'), config: { page: true } },
+    { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: true } },
     async (_, reply) => sendPage(reply, resetForm()),
   )
 

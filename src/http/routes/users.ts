@@ -1,16 +1,24 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import { objectArgument, objectInBody, objectInQuery, objectsInBody } from '../arguments.ts'
-import { guard, stateOf } from '../guard.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LatchkeyError } from '../../base/errors.ts'
+import type { PlainObject } from '../../base/values.ts'
+import {
+  objectArgument,
+  objectArguments,
+  objectInBody,
+  objectInQuery,
+  objectsInBody,
+  queryObject,
+} from '../arguments.ts'
+import { guard, ownerInBody, stateOf } from '../guard.ts'
 import { sendJson, sendList } from '../replies.ts'
-import type { RouteContext } from '../route-context.ts'
+import { fixedName, type RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
 
 /** Creating, finding, changing and deleting users. */
 export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { users } = context.service
-  const mayReplace = context.settings.user.replaceOnPUT
+  const { modelName, replaceOnPUT: mayReplace } = context.settings.user
 
   app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
     const { actor } = stateOf(request)
@@ -21,32 +29,64 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     )
   })
 
-  app.get('/', { preHandler: [objectInQuery('filter'), guard(context, 'find')] }, async (request, reply) =>
+  app.get('/', { preHandler: [objectArguments('filter'), guard(context, 'find')] }, async (request, reply) =>
     sendList(reply, users.find(objectArgument(request, 'filter'))),
   )
 
-  app.put(
-    '/',
-    { preHandler: [objectInBody, guard(context, 'patchOrCreate', idInBody)] },
-    async (request, reply) =>
-      sendJson(reply, await users.patchOrCreate(bodyOf(request), stateOf(request).actor)),
+  const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
+    preHandler: [objectInBody, guard(context, method, ownerInBody)],
+    handler: async (request: FastifyRequest, reply: FastifyReply) =>
+      sendJson(reply, await users[method](bodyOf(request), stateOf(request).actor)),
+  })
+  app.put('/', upsert(mayReplace ? 'replaceOrCreate' : 'patchOrCreate'))
+  app.patch('/', upsert('patchOrCreate'))
+  app.post('/replaceOrCreate', upsert('replaceOrCreate'))
+
+  app.post(
+    '/upsertWithWhere',
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)] },
+    async (request, reply) => {
+      const where = queryObject(request, 'where')
+      return sendJson(reply, await users.upsertWithWhere(where, bodyOf(request), stateOf(request).actor))
+    },
+  )
+
+  app.post(
+    '/update',
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)] },
+    async (request, reply) => {
+      const where = queryObject(request, 'where')
+      const count = await users.updateAll(where, bodyOf(request), stateOf(request).actor)
+      return sendJson(reply, { count })
+    },
   )
 
   app.get(
     '/findOne',
-    { exposeHeadRoute: false, preHandler: [objectInQuery('filter'), guard(context, 'findOne')] },
+    { ...fixedName(context), preHandler: [objectArguments('filter'), guard(context, 'findOne')] },
     async (request, reply) => sendJson(reply, await users.findOne(objectArgument(request, 'filter'))),
   )
 
   app.get(
     '/count',
-    { exposeHeadRoute: false, preHandler: [objectInQuery('where'), guard(context, 'count')] },
+    { ...fixedName(context), preHandler: [objectArguments('where'), guard(context, 'count')] },
     async (request, reply) => sendJson(reply, { count: await users.count(objectArgument(request, 'where')) }),
+  )
+
+  // Before GET, which would bring a HEAD of its own.
+  app.head<OneUser>(
+    '/:id',
+    { preHandler: guard(context, 'exists'), config: { head: true } },
+    async (request, reply) => {
+      const { id } = request.params
+      if (await users.exists(id)) return sendJson(reply, { exists: true })
+      throw new LatchkeyError('MODEL_NOT_FOUND', { values: [modelName, id] })
+    },
   )
 
   app.get<OneUser>(
     '/:id',
-    { preHandler: [objectInQuery('filter'), guard(context, 'findById')] },
+    { preHandler: [objectArguments('filter'), guard(context, 'findById')] },
     async (request, reply) => {
       const { actor } = stateOf(request)
       return sendJson(
@@ -60,14 +100,14 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     sendJson(reply, { exists: await users.exists(request.params.id) }),
   )
 
-  app.put<OneUser>(
-    '/:id',
-    { preHandler: [objectInBody, guard(context, mayReplace ? 'replaceById' : 'patchAttributes')] },
-    async (request, reply) => {
-      const write = mayReplace ? users.replaceById : users.patchAttributes
-      return sendJson(reply, await write(request.params.id, attributesOf(request), stateOf(request).actor))
-    },
-  )
+  const change = (method: 'patchAttributes' | 'replaceById') => ({
+    preHandler: [objectInBody, guard(context, method)],
+    handler: async (request: FastifyRequest<OneUser>, reply: FastifyReply) =>
+      sendJson(reply, await users[method](request.params.id, attributesOf(request), stateOf(request).actor)),
+  })
+  app.put<OneUser>('/:id', change(mayReplace ? 'replaceById' : 'patchAttributes'))
+  app.patch<OneUser>('/:id', change('patchAttributes'))
+  app.post<OneUser>('/:id/replace', change('replaceById'))
 
   app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
     sendJson(reply, { count: await users.deleteById(request.params.id, stateOf(request).actor) }),
@@ -81,10 +121,5 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
 
 /** The seed's `data` argument in the query, when there is no body. */
 function attributesOf(request: FastifyRequest): PlainObject {
-  return (request.body ?? objectArgument(request, 'data') ?? {}) as PlainObject
-}
-
-function idInBody({ body }: FastifyRequest): string | undefined {
-  const id = isPlainObject(body) ? body.id : undefined
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+  return (request.body ?? queryObject(request, 'data') ?? {}) as PlainObject
 }
