@@ -117,13 +117,16 @@ function namesIn(
 ): readonly string[] {
   return [value].flat().flatMap((entry) => {
     if (typeof entry !== 'string') return []
-    if (!entry.startsWith('[')) return [entry]
-    try {
-      return [JSON.parse(entry)].flat(2).filter(judge) as string[]
-    } catch (cause) {
-      return refuse(cause)
-    }
+    return entry.startsWith('[') ? (parseList(entry, refuse).filter(judge) as string[]) : [entry]
   })
+}
+
+function parseList(text: string, refuse: (cause: unknown) => string[]): unknown[] {
+  try {
+    return [JSON.parse(text)].flat(2)
+  } catch (cause) {
+    return refuse(cause)
+  }
 }
 
 function isText(name: unknown): boolean {

@@ -80,6 +80,14 @@ for (const compatibility of ['loopback3', 'loopback2'] as const) {
       assert.equal(known.status, 304)
     })
 
+    it('to HEAD of one name says whether there is a user of that id', async () => {
+      const head = async (name: string) =>
+        (await house.request('HEAD', `/users/${name}`, undefined, { token })).status
+      assert.equal(await head('1'), 200)
+      for (const name of ['99', 'count', 'findOne', 'confirm', 'change-stream'])
+        assert.equal(await head(name), 404, name)
+    })
+
     const ways: [accept: string, query: string, status: number][] = [
       ['*/*', '', 200],
       ['application/*', '', 200],

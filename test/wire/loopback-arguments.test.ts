@@ -75,6 +75,14 @@ describe('an object argument in the mode loopback3', () => {
     assert.notEqual((await house.post('/users', [null])).status, 400)
   })
 
+  it('has names in its lists, and nothing else', async () => {
+    const include = async (list: string) =>
+      (await house.post(`/users/login?include=${list}`, { email: 'ann@bar.com', password })).body
+    assert.equal((await include('["USER"]')).user.email, 'ann@bar.com')
+    assert.equal((await include('[1]')).error.message, 'Value is not a string.')
+    assert.equal((await include('[user]')).error.message, 'Cannot parse JSON-encoded array value.')
+  })
+
   it('keeps the texts in brackets as they are', async () => {
     await house.post('/users', { email: 'dora@bar.com', password, member: true })
     const { body } = await house.get('/users?filter[where][member]=true', { token })
