@@ -77,6 +77,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   UNSUPPORTED_MEDIA_TYPE: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`.',
   UNSUPPORTED_CHARSET: 'The content type names another charset than UTF-8.',
   UNSUPPORTED_ENCODING: 'The body is compressed. Send it as it is.',
+  MALFORMED_ENCODING: 'The compressed body (in the LoopBack modes) is broken. Send it as it is.',
   METHOD_NOT_FOUND: 'No such path or verb below the users.',
   PATH_NOT_FOUND: 'No such path below the API’s root.',
   PAGE_NOT_FOUND: 'No such path outside the API.',

@@ -116,6 +116,7 @@ export const catalogue = {
     'unsupported content encoding "%s"',
     { name: 'UnsupportedMediaTypeError' },
   ],
+  MALFORMED_ENCODING: ['malformed', '%s'],
   METHOD_NOT_FOUND: ['missing', 'Shared class "%s" has no method handling %s %s'],
   PATH_NOT_FOUND: ['missing', 'There is no method to handle %s %s'],
   PAGE_NOT_FOUND: ['missing', 'Cannot %s %s'],
@@ -162,6 +163,8 @@ export class LatchkeyError extends Error {
   readonly id: ErrorName
   readonly kind: ErrorKind
   readonly code: string
+  /** What filled the message, for whoever words it differently. */
+  readonly values: readonly unknown[]
   readonly details: unknown
   readonly retryAfter: number | undefined
 
@@ -177,6 +180,7 @@ export class LatchkeyError extends Error {
     this.kind = kind
     this.code = wire?.code ?? id
     this.name = wire?.name ?? 'Error'
+    this.values = values
     this.details = options.details
     this.retryAfter = options.retryAfter
   }

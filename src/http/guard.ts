@@ -6,9 +6,8 @@ import type { MethodName } from '../domain/access/methods.ts'
 import { isSwitchedOff } from '../domain/access/switches.ts'
 import type { Actor, Caller } from '../domain/context.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
-import { queryOf } from './query-string.ts'
+import type { Reading } from './reading.ts'
 import type { RouteContext } from './route-context.ts'
-import { findToken } from './token.ts'
 import { refuseUnknown } from './unknown.ts'
 
 declare module 'fastify' {
@@ -19,6 +18,8 @@ declare module 'fastify' {
 }
 
 export interface RequestState {
+  /** How the request is to be read. */
+  readonly reading: Reading
   readonly query: PlainObject
   /** The readings of the token the request carried, valid or not. */
   readonly candidates: readonly TokenReading[]
@@ -32,12 +33,12 @@ export const anonymous: Actor = Object.freeze({ trusted: false })
  * Finds out who is asking, before the body is read: an expired token ends the request whatever it asks for. With a
  * callback, like all hooks that every request runs through: a promise for each would cost more than what they do.
  */
-export function identifyCaller({ service }: RouteContext): onRequestHookHandler {
+export function identifyCaller({ service }: RouteContext, reading: Reading): onRequestHookHandler {
   return (request, _reply, done) => {
     const { headers, url } = request.raw
-    const query = queryOf(url ?? '')
-    const candidates = findToken(headers, query)
-    const state: RequestState = { query, candidates, caller: undefined, actor: anonymous }
+    const query = reading.query(url ?? '')
+    const candidates = reading.findToken(headers, query)
+    const state: RequestState = { reading, query, candidates, caller: undefined, actor: anonymous }
     request.latchkey = state
     if (candidates.length === 0) return done()
     service.identify(candidates).then((caller) => {
