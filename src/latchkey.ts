@@ -18,6 +18,7 @@ import { startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
+import { checkPatterns } from './domain/users/validations.ts'
 import { createPlugin } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
 import { employPostman } from './mail/postman.ts'
@@ -63,6 +64,7 @@ export async function createLatchkey(
   const settings = readSettings(options)
   const log = parts.log ?? createLog(settings.log.level)
   checkDefaults(settings.user.properties)
+  checkPatterns(settings.user.validations)
   const configuredRoles = readConfiguredRoles(settings)
   warnOfDangers(settings, log)
 
@@ -70,7 +72,7 @@ export async function createLatchkey(
   const storage = await openStorage({
     url: settings.database.url,
     idType: settings.user.idType,
-    perRealm: isPerRealm(settings.user),
+    perRealm: isPerRealm(settings),
     indexed: [...settings.user.properties.values()]
       .filter(({ index }) => index)
       .map(({ name, type }) => ({ name, type, column: false, path: [name] })),

@@ -1,16 +1,11 @@
+import { type Difference, difference } from './difference.ts'
+import { valueDifferences } from './value-differences.ts'
+
+export type { Difference }
+
 /** Whose answers to give: the documentation's, or those of a LoopBack as it really behaves. */
 export const compatibilities = ['documented', 'loopback3', 'loopback2'] as const
 export type Compatibility = (typeof compatibilities)[number]
-
-/** One difference between the three: what each does, why we do otherwise by default, and what LoopBack's way risks. */
-export interface Difference<Value = unknown> {
-  readonly documented: Value
-  readonly loopback3: Value
-  readonly loopback2: Value
-  readonly reason: string
-  /** Set where a LoopBack mode weakens security. */
-  readonly risk?: string
-}
 
 /** Options under `user` whose default is LoopBack's own in its modes. Whoever sets one has the last word. */
 export const optionDifferences = {
@@ -52,6 +47,7 @@ export const optionDifferences = {
 
 /** How requests are read and answered. There are no options for these: a mode is all of its column. */
 export const behaviourDifferences = {
+  ...valueDifferences,
   tokenSearch: difference<'unambiguous' | 'first'>({
     documented: 'unambiguous',
     loopback3: 'first',
@@ -222,8 +218,4 @@ export function userDefaultsOf(compatibility: Compatibility): Readonly<Record<st
 
 function columnOf(table: Record<string, Difference>, compatibility: Compatibility): Record<string, unknown> {
   return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row[compatibility]]))
-}
-
-function difference<Value>(row: Difference<Value>): Difference<Value> {
-  return row
 }

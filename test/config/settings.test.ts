@@ -47,6 +47,9 @@ describe('settings', () => {
       rolesRequireVerifiedEmail: true,
       hideExistingAccounts: false,
       properties: new Map(),
+      hidden: [],
+      protected: [],
+      validations: [],
       acls: [],
     })
   })
@@ -91,7 +94,7 @@ const wrong: readonly [options: object, message: RegExp][] = [
   [{ user: { saltWorkFactor: 31 } }, /^user\.saltWorkFactor: must be .*20/],
   // switches: a text is no switch, or "false" would switch on
   [{ user: { emailVerificationRequired: 'false' } }, /^user\.emailVerificationRequired: must be .*boolean/],
-  [{ user: { strict: 'filter' } }, /^user\.strict: must be .*boolean/],
+  [{ user: { strict: 'often' } }, /^user\.strict: must be one of false, true, throw, validate, filter/],
   // choices
   [{ compatibility: 'loopback9' }, /^compatibility: must be .*documented/],
   [{ user: { passwordHash: 'md5' } }, /^user\.passwordHash: must be .*argon2id, bcrypt/],

@@ -12,7 +12,9 @@ export interface Issue {
 
 /** LoopBack's `ValidationError` (422): every issue in one sentence, and in `details` for programs. */
 export function validationError(modelName: string, issues: readonly Issue[]): LatchkeyError {
-  const told = issues.map(
+  // All of one property stand together, where the first of them stood.
+  const grouped = [...Map.groupBy(issues, ({ property }) => property).values()].flat()
+  const told = grouped.map(
     ({ property, message, value }) => `\`${property}\` ${message} (value: ${describeValue(value)})`,
   )
   return new LatchkeyError('VALIDATION_FAILED', {
@@ -32,6 +34,12 @@ function byProperty(issues: readonly Issue[], field: 'code' | 'message'): Record
     grouped[issue.property]?.push(issue[field])
   }
   return grouped
+}
+
+/** LoopBack's notion of a value that is not there. */
+export function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : Number.isNaN(value)
 }
 
 export function blank(property: string, value: unknown): Issue {
