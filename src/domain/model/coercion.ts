@@ -67,8 +67,8 @@ function loose(type: PropertyType, value: unknown, values: Values): unknown {
     case 'date':
       return toIsoDate(new Date(value as string))
     case 'object':
-      return value
     case 'any':
+      // LoopBack does so when it reads, so that its first answer to a text for an object is another than all later ones.
       return typeof value === 'string' ? jsonOrText(value) : value
     case 'array':
       return looseList(value)

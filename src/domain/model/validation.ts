@@ -45,3 +45,8 @@ export function isBlank(value: unknown): boolean {
 export function blank(property: string, value: unknown): Issue {
   return { property, code: 'presence', message: "can't be blank", value }
 }
+
+/** What hides from answers hides from refusals too. */
+export function withoutValuesOf(hidden: readonly string[], issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => (hidden.includes(issue.property) ? { ...issue, value: undefined } : issue))
+}

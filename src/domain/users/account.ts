@@ -1,7 +1,8 @@
+import type { UserSettings } from '../../config/settings.ts'
 import type { Actor, Context } from '../context.ts'
 import { defaultsOf, oversized, readProperties, rememberNulls, withoutNaN } from '../model/properties.ts'
 import type { NewUser, User } from '../model/user.ts'
-import { blank, type Issue } from '../model/validation.ts'
+import { blank, type Issue, withoutValuesOf } from '../model/validation.ts'
 import {
   complainOfId,
   type ProtectedChanges,
@@ -92,15 +93,23 @@ function draft(
 ): Draft {
   const { values, issues, unknown } = readProperties(given, stored, settings)
   const said = { realm: input.realm, username: input.username, emailVerified: input.emailVerified }
-  const whole = { ...columns, properties: values }
+  // An address that is none is judged as it was said.
+  const whole = { ...columns, email: columns.email || input.email, properties: values }
+  const judged = [...issues, ...columnIssues.after, ...validate(whole, settings)]
   const problems = [
     ...columnIssues.before,
-    ...issues,
-    ...columnIssues.after,
-    ...validate(whole, settings),
+    ...inOrder(judged, settings.user.properties),
     ...unknown,
     ...oversized(values),
   ]
   const properties = rememberNulls(withoutNaN(values), said, columns)
-  return { account: { ...columns, properties }, issues: problems }
+  return { account: { ...columns, properties }, issues: withoutValuesOf(settings.user.hidden, problems) }
+}
+
+/** LoopBack tells of required properties and dates first, then of the columns that are required, then of the rest. */
+function inOrder(issues: readonly Issue[], declared: UserSettings['properties']): Issue[] {
+  const strict = [...declared.values()].filter(({ required, type }) => required || type === 'date')
+  const first = [...strict.map(({ name }) => name), 'password', 'email']
+  const placeOf = ({ property }: Issue) => (first.includes(property) ? first.indexOf(property) : first.length)
+  return issues.toSorted((one, other) => placeOf(one) - placeOf(other))
 }

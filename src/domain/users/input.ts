@@ -5,7 +5,7 @@ import type { Actor } from '../context.ts'
 import { coerceOnWrite } from '../model/coercion.ts'
 import { checkNames } from '../model/property-names.ts'
 import { isEmail, longestName, normaliseEmail, type User } from '../model/user.ts'
-import { blank, type Issue } from '../model/validation.ts'
+import { blank, type Issue, validationError } from '../model/validation.ts'
 
 type Reading = Pick<Settings, 'user' | 'behaviour'>
 
@@ -103,7 +103,7 @@ export type ProtectedChanges = Partial<Pick<User, 'realm' | 'emailVerified'>>
  * Sees to it that a client leaves alone what is not for it to set: refused, or ignored as LoopBack mostly does. Saying
  * again what is stored is no change, so that reading a user and putting it back works, also by a form, in which
  * everything is text.
- * @throws {LatchkeyError} PROPERTY_PROTECTED
+ * @throws {LatchkeyError} PROPERTY_PROTECTED, VALIDATION_FAILED for a realm that is none
  */
 export function readProtected(
   input: UserInput,
@@ -128,8 +128,10 @@ export function readProtected(
 }
 
 function readTrusted({ realm, emailVerified }: UserInput, settings: Reading): ProtectedChanges {
+  const { name, issues } = readName('realm', realm, settings)
+  if (issues.length > 0) throw validationError(settings.user.modelName, issues)
   return {
-    ...(realm === undefined ? {} : { realm: readName('realm', realm, settings).name }),
+    ...(realm === undefined ? {} : { realm: name }),
     ...(emailVerified === undefined ? {} : { emailVerified: readVerified(emailVerified, settings) }),
   }
 }

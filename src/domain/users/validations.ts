@@ -5,10 +5,13 @@ import type { Settings, Validation } from '../../config/settings.ts'
 import { regexpPattern } from '../filter/pattern.ts'
 import type { Where } from '../model/query.ts'
 import { columnProperties, type User, type UserId } from '../model/user.ts'
-import { type Issue, isBlank } from '../model/validation.ts'
+import { type Issue, isBlank, withoutValuesOf } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
 
-type Account = Omit<User, 'id' | 'passwordHash'>
+type Account = Omit<User, 'id' | 'passwordHash' | 'email'> & {
+  /** Anything, where it is no address. */
+  readonly email: unknown
+}
 
 /** What the declared validations, but for `uniqueness`, find wrong with an account. */
 export function validate(account: Account, { user, behaviour }: Settings): Issue[] {
@@ -62,7 +65,7 @@ export async function validateUniqueness(
     if ((await storage.users.count(others)) > 0)
       issues.push(issueOf(validation, undefined, value, behaviour.values))
   }
-  return issues
+  return withoutValuesOf(user.hidden, issues)
 }
 
 const columns: ReadonlySet<string> = new Set(columnProperties)
