@@ -42,7 +42,7 @@ export function draftReplacement(
   changes: ProtectedChanges,
 ): Draft {
   const { user, behaviour } = context.settings
-  const isDropped = behaviour.protectedProperties === 'ignored' && input.emailVerified === undefined
+  const isDropped = behaviour.protectedProperties === 'ignored' && (input.emailVerified ?? null) === null
   const emailVerified = isDropped ? null : before.emailVerified
   const columns = { realm: before.realm, emailVerified, ...changes }
   return draftWhole(context, input, columns, !user.rejectPasswordChangesViaPatchOrReplace)
