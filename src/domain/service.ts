@@ -47,7 +47,7 @@ export function createService(context: Context) {
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
     if (typeof who === 'object') return who
-    const id = readUserId(who, settings.user.idType)
+    const id = readUserId(who, settings)
     const user = id === undefined ? undefined : await storage.users.findById(id)
     if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [who] })
     return { user }
@@ -168,7 +168,7 @@ export function createService(context: Context) {
       /** Puts a user into a role by id, for good. */
       async grantRole(id: UserId, role: string): Promise<void> {
         checkRoleName(role)
-        const userId = readUserId(id, settings.user.idType)
+        const userId = readUserId(id, settings)
         await storage.transaction(async ({ users, roles }) => {
           const user = userId === undefined ? undefined : await users.findById(userId)
           if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })

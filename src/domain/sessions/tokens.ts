@@ -89,7 +89,7 @@ export async function findOwner(
   id: unknown,
   storage = context.storage,
 ): Promise<User> {
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   const user = userId === undefined ? undefined : await storage.users.findById(userId)
   if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
   return user

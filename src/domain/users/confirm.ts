@@ -32,7 +32,7 @@ const hourMs = 60 * 60 * 1_000
  */
 export async function verify(context: Context, id: unknown): Promise<void> {
   const { storage, settings, events, clock } = context
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   const sent = await storage.transaction(async (transaction) => {
     const user = userId === undefined ? undefined : await transaction.users.findById(userId)
     if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
@@ -61,7 +61,7 @@ export async function confirm(
   { uid, token, redirect }: Confirmation,
 ): Promise<string | undefined> {
   const { storage, settings, events, clock } = context
-  const userId = readUserId(required('uid', uid), settings.user.idType)
+  const userId = readUserId(required('uid', uid), settings)
   const secret = required('token', token)
   const target = checkRedirect(redirect, settings.redirects, context.publicUrl())
 

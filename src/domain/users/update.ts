@@ -32,7 +32,7 @@ export async function deleteById(
   id: unknown,
   actor: Actor,
 ): Promise<number> {
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   if (userId === undefined) return 0
   const user = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)
@@ -68,7 +68,7 @@ async function change(
   mode: Mode,
 ): Promise<User> {
   const { storage, settings, events } = context
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   const prepared = await prepareChange(context, given, mode, userId !== undefined)
   const outcome = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)

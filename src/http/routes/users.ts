@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { PlainObject } from '../../base/values.ts'
 import { objectInBody, objectInQuery } from '../arguments.ts'
-import { guard, stateOf } from '../guard.ts'
+import { guard, ownerInBody, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
 import { jsonHeaders, sendJson, sendList } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
@@ -27,7 +27,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 
   const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
-    preHandler: [objectInBody, guard(context, method, idInBody)],
+    preHandler: [objectInBody, guard(context, method, ownerInBody)],
     handler: async (request: FastifyRequest, reply: FastifyReply) =>
       sendJson(reply, await users[method](bodyOf(request), stateOf(request).actor)),
   })
@@ -37,7 +37,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.post(
     '/upsertWithWhere',
-    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', idInBody)] },
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)] },
     async (request, reply) => {
       const where = argumentOf(request, 'where')
       return sendJson(reply, await users.upsertWithWhere(where, bodyOf(request), stateOf(request).actor))
@@ -46,7 +46,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.post(
     '/update',
-    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', idInBody)] },
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)] },
     async (request, reply) => {
       const where = argumentOf(request, 'where')
       const count = await users.updateAll(where, bodyOf(request), stateOf(request).actor)
@@ -118,9 +118,4 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
 /** The seed's `data` argument in the query, when there is no body. */
 function attributesOf(request: FastifyRequest): PlainObject {
   return (request.body ?? argumentOf(request, 'data') ?? {}) as PlainObject
-}
-
-function idInBody({ body }: FastifyRequest): string | undefined {
-  const id = isPlainObject(body) ? body.id : undefined
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }
