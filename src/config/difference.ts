@@ -8,7 +8,7 @@ export interface Difference<Value = unknown> {
   readonly risk?: string
 }
 
-/** Names the type of a row's values. */
+/** Keeps the values of a row apart: without it they would all be texts. */
 export function difference<Value>(row: Difference<Value>): Difference<Value> {
   return row
 }

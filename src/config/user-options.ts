@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { choice } from './choice.ts'
 import { Property, Validation } from './property-options.ts'
 
+export { propertyTypes } from './property-options.ts'
+
 const Acl = Type.Object(
   {
     principalType: choice(['ROLE', 'USER', 'APP'], {}),

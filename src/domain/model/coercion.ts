@@ -3,7 +3,7 @@ import { parseCheckedJson } from '../../base/json.ts'
 import { isPlainObject, toBoolean, toIsoDate, toNumber } from '../../base/values.ts'
 import type { Behaviour } from '../../config/compatibility.ts'
 import type { PropertyDefinition, PropertyType } from '../../config/settings.ts'
-import { readGeoPoint } from './geo-point.ts'
+import { readGivenPoint } from './given-point.ts'
 import { checkNames } from './property-names.ts'
 
 type Values = Behaviour['values']
@@ -73,7 +73,7 @@ function loose(type: PropertyType, value: unknown, values: Values): unknown {
     case 'array':
       return looseList(value)
     case 'geopoint':
-      return readGeoPoint(value, values)
+      return readGivenPoint(value, values)
   }
 }
 
@@ -122,7 +122,7 @@ export function coerce(type: PropertyType, value: unknown): unknown {
     case 'array':
       return Array.isArray(value) ? value : undefined
     case 'geopoint':
-      return readGeoPoint(value, 'checked')
+      return readGivenPoint(value, 'checked')
     case 'any':
       return value
   }

@@ -2,17 +2,15 @@ import { parseCheckedJson } from '../../base/json.ts'
 import { isPlainObject, toNumber } from '../../base/values.ts'
 import type { Behaviour } from '../../config/compatibility.ts'
 
-/** A place on Earth, in degrees. */
-export interface GeoPoint {
-  readonly lat: number
-  readonly lng: number
-}
-
 /**
  * A point from what LoopBack takes for one: `{ lat, lng }`, `[lat, lng]` or the text `"lat,lng"`, numbers also as text.
- * But for LoopBack 2 the text may also be JSON. @returns undefined for what is no point, or none on Earth
+ * But for LoopBack 2 the text may also be JSON.
+ * @returns degrees; undefined for what is no point, or none on Earth
  */
-export function readGeoPoint(value: unknown, values: Behaviour['values']): GeoPoint | undefined {
+export function readGivenPoint(
+  value: unknown,
+  values: Behaviour['values'],
+): { readonly lat: number; readonly lng: number } | undefined {
   const given = typeof value === 'string' ? partsOf(value, values) : value
   const [lat, lng] = Array.isArray(given) ? given : isPlainObject(given) ? [given.lat, given.lng] : []
   const [north, east] = values === 'checked' ? [toNumber(lat), toNumber(lng)] : [Number(lat), Number(lng)]
