@@ -29,20 +29,19 @@ export function readProperties(
   stored: PlainObject,
   { user, behaviour }: Pick<Settings, 'user' | 'behaviour'>,
 ): PropertyReading {
-  const values: PlainObject = {}
+  // Each has its place before it has its value, so that an update leaves the order of properties as it was.
+  const values: PlainObject = { ...stored, ...given }
   const faults = new Map<string, Issue>()
   const unknown: Issue[] = []
-  for (const [name, value] of Object.entries({ ...stored, ...given })) {
+  for (const [name, value] of Object.entries({ ...given, ...stored, ...given })) {
     const definition = user.properties.get(name)
     if (definition) {
-      const typed = coerceOnWrite(definition, value, behaviour.values)
-      if (typed === undefined) faults.set(name, complaintAbout(definition, value))
-      else values[name] = typed
-    } else if (!Object.hasOwn(given, name)) values[name] = value
-    else {
+      values[name] = coerceOnWrite(definition, value, behaviour.values)
+      if (values[name] === undefined) faults.set(name, complaintAbout(definition, value))
+    } else if (Object.hasOwn(given, name)) {
       const fate = fateOf(name, { user, behaviour })
       if (fate === 'refused') unknown.push(undeclared(name))
-      if (fate === 'kept') values[name] = value
+      if (fate !== 'kept') delete values[name]
     }
   }
   return { values, issues: issuesOf(user.properties, values, faults), unknown }

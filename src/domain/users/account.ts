@@ -106,10 +106,10 @@ function draft(
   return { account: { ...columns, properties }, issues: withoutValuesOf(settings.user.hidden, problems) }
 }
 
-/** LoopBack tells of required properties and dates first, then of the columns that are required, then of the rest. */
+/** LoopBack tells of required properties and dates first, then of the columns, then of the rest. */
 function inOrder(issues: readonly Issue[], declared: UserSettings['properties']): Issue[] {
   const strict = [...declared.values()].filter(({ required, type }) => required || type === 'date')
-  const first = [...strict.map(({ name }) => name), 'password', 'email']
+  const first = [...strict.map(({ name }) => name), 'password', 'email', 'username']
   const placeOf = ({ property }: Issue) => (first.includes(property) ? first.indexOf(property) : first.length)
   return issues.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
