@@ -169,6 +169,6 @@ const complaints: Record<PropertyType, { code: string; message: string }> = {
   date: { code: 'date', message: 'is not a valid date' },
   object: { code: 'object', message: 'is not an object' },
   array: { code: 'array', message: 'is not an array' },
-  geopoint: { code: 'geopoint', message: 'is not a point on Earth' },
   any: { code: 'any', message: 'is invalid' },
+  geopoint: { code: 'geopoint', message: 'is not a point' },
 }
