@@ -66,6 +66,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
 
   ARGUMENT_REQUIRED: 'An argument is missing, or empty.',
   INVALID_ARGUMENT: 'An argument has the wrong type.',
+  INVALID_LIST: 'A property declared as a list got what LoopBack cannot make one of (LoopBack modes only).',
   INVALID_ITEMS: 'A list of accounts has a member that is no object.',
   MALFORMED_ARGUMENT: 'An argument looks like JSON, and cannot be parsed as JSON.',
   MALFORMED_JSON: 'The body is not JSON; the message is the parser’s.',

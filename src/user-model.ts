@@ -15,6 +15,7 @@ import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
+import { checkPatterns } from './domain/users/validations.ts'
 import { employPostman } from './mail/postman.ts'
 import type { Transport } from './mail/transport.ts'
 import type { ModelOptions } from './storage/open.ts'
@@ -44,6 +45,7 @@ export function inspectModel({ origin, settings, notes, isOwnMethod }: Configure
   const { user, behaviour } = settings
   const dangers = tellingOrigin(origin, () => {
     checkDefaults(user.properties)
+    checkPatterns(user.validations)
     checkSwitches(user.sharedMethods, isOwnMethod)
     readConfiguredRoles(settings)
     return [
@@ -69,11 +71,12 @@ function openings({ user }: Settings): string[] {
 }
 
 /** What the tables of a model follow from. */
-export function tableOptions({ name, settings: { user } }: ConfiguredModel): ModelOptions {
+export function tableOptions({ name, settings }: ConfiguredModel): ModelOptions {
+  const { user } = settings
   return {
     name,
     idType: user.idType,
-    perRealm: isPerRealm(user),
+    perRealm: isPerRealm(settings),
     indexed: [...user.properties.values()]
       .filter(({ index }) => index)
       .map((property) => ({

@@ -49,6 +49,7 @@ export const catalogue = {
   TOO_MANY_TOKENS: ['invalid', 'At most %s tokens can be created in one request'],
   PROPERTY_PROTECTED: ['invalid', '`%s` cannot be set by a client'],
   PROPERTY_NAME_NOT_ALLOWED: ['invalid', '`%s` cannot be the name of a property'],
+  INVALID_LIST: ['malformed', '%s'],
   ID_IMMUTABLE: ['malformed', 'id cannot be updated from %s to %s when forceId is set to true'],
   ID_NOT_REPLACEABLE: [
     'malformed',

@@ -1,4 +1,5 @@
 import { type Difference, difference } from './difference.ts'
+import { valueDifferences } from './value-differences.ts'
 import { wireDifferences } from './wire-differences.ts'
 
 export type { Difference }
@@ -48,6 +49,7 @@ export const optionDifferences = {
 /** How requests are read and answered. There are no options for these: a mode is all of its column. */
 export const behaviourDifferences = {
   ...wireDifferences,
+  ...valueDifferences,
   ids: difference<'canonical' | 'coerced'>({
     documented: 'canonical',
     loopback3: 'coerced',

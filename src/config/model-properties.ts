@@ -2,7 +2,8 @@ import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { ModelDefinition } from './model-file.ts'
-import { propertyTypes, User } from './user-options.ts'
+import { propertyTypes } from './property-options.ts'
+import { User } from './user-options.ts'
 
 /** What a model file declares, as options under `user`, and what of it is lost. */
 export interface Translation {

@@ -34,8 +34,6 @@ const unknownSetting = 'Latchkey knows no such setting; in LoopBack code of your
 const grave: Readonly<Record<string, string>> = {
   scope:
     'LoopBack narrows every query by this filter, and accounts outside it cannot be seen; here they could',
-  hidden: 'LoopBack never shows these properties; this version would',
-  protected: 'LoopBack does not show these properties in included models; this version would',
 }
 
 /**

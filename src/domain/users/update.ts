@@ -1,21 +1,14 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Actor, Context } from '../context.ts'
-import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
-import { blank, type Issue, validationError } from '../model/validation.ts'
+import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
+import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { issueVerification } from './confirm.ts'
-import {
-  checkId,
-  checkProtected,
-  readEmail,
-  readInput,
-  readName,
-  readWhole,
-  type UserInput,
-} from './input.ts'
+import { checkId, readInput, readProtected, type UserInput } from './input.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
+import { validateUniqueness } from './validations.ts'
 
 export type Mode = 'patch' | 'replace'
 
@@ -129,50 +122,41 @@ async function readNewPassword(
   if (password === undefined || password === null) return {}
   if (settings.user.rejectPasswordChangesViaPatchOrReplace)
     throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
+  // To LoopBack what is no text is no password.
+  if (typeof password !== 'string' && settings.behaviour.values !== 'checked') return {}
   return { passwordHash: await passwords.hash(password as string) }
 }
 
 async function readChanges(
-  { settings }: Context,
+  context: Context,
   transaction: Storage,
   before: User,
   input: UserInput,
   actor: Actor,
   mode: Mode,
 ): Promise<UserChanges> {
+  const { settings } = context
   const isWhole = mode === 'replace'
-  checkId(input, before, isWhole ? 'ID_NOT_REPLACEABLE' : 'ID_IMMUTABLE')
-  const verified = checkProtected(input, before, actor)
-  const { email, issues: emailIssues } =
-    isWhole || input.email !== undefined
-      ? readEmail(input.email, settings.user)
-      : { email: before.email, issues: [] }
-  const { name: username, issues: usernameIssues } =
-    isWhole || input.username !== undefined
-      ? readName('username', input.username)
-      : { name: before.username, issues: [] }
-  const merged = isWhole
-    ? { ...input.properties, ...defaultsOf(settings.user.properties, input.properties) }
-    : { ...before.properties, ...input.properties }
-  const { values, issues } = readWhole(merged, settings.user)
-
-  const named = { email, username, realm: before.realm }
-  const needsPassword = isWhole && !settings.user.rejectPasswordChangesViaPatchOrReplace
+  checkId(input, before, isWhole, settings)
+  const allowed = readProtected(input, before, actor, settings)
+  const { account, issues } = (isWhole ? draftReplacement : draftPatch)(context, before, input, allowed)
   const problems: Issue[] = [
-    ...usernameIssues,
-    ...(needsPassword && typeof input.password !== 'string' ? [blank('password', undefined)] : []),
-    ...emailIssues,
     ...issues,
-    ...(await takenNames(transaction, settings.user, named, before.id)),
+    ...(await takenNames(transaction, settings, account, before.id)),
+    ...(await validateUniqueness(transaction, account, settings, before.id)),
   ]
   if (problems.length > 0) throw validationError(settings.user.modelName, problems)
-  return { email, username, properties: values, ...proofOf(before, email, verified) }
+  return { ...account, ...proofOf(before, account, allowed) }
 }
 
 /** Proof of an address is proof of no other. */
-function proofOf(before: User, email: string, verified: boolean | undefined): UserChanges {
-  if (verified !== undefined) return { emailVerified: verified }
-  return email !== before.email && before.emailVerified !== null ? { emailVerified: false } : {}
+function proofOf(
+  before: User,
+  { email, emailVerified }: Draft['account'],
+  allowed: UserChanges,
+): UserChanges {
+  const isStale = allowed.emailVerified === undefined && email !== before.email
+  return isStale && emailVerified !== null ? { emailVerified: false } : {}
 }
 
 /**
