@@ -31,6 +31,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'The account is not valid. `details.codes` and `details.messages` say by property what is wrong: `presence`, `uniqueness`, `custom.email`, …',
   SEVERAL_FAILED:
     'Of several accounts at least one is not valid, and none was created. `details` is parallel to what was sent: null, or that account’s own refusal.',
+  EMPTY_DATA: 'An `upsertWithWhere` says nothing to store.',
   SEVERAL_FOUND: 'The `where` of an `upsertWithWhere` fits more than one user. Narrow it down.',
   TOO_MANY_ACCOUNTS: 'A list of more than 100 accounts. Send several.',
   TOO_MANY_TOKENS: 'A list of tokens is too long. Send several requests.',

@@ -44,6 +44,7 @@ export const catalogue = {
   // the account
   VALIDATION_FAILED: ['invalid', '%s', { name: 'ValidationError' }],
   SEVERAL_FAILED: ['invalid', 'Failed with multiple errors, see `details` for more information.'],
+  EMPTY_DATA: ['malformed', 'data object cannot be empty!'],
   SEVERAL_FOUND: ['malformed', 'There are multiple instances found.Upsert Operation will not be performed!'],
   TOO_MANY_ACCOUNTS: ['invalid', 'At most %s accounts can be created in one request'],
   TOO_MANY_TOKENS: ['invalid', 'At most %s tokens can be created in one request'],

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'HASHING_BUSY'
   | 'VALIDATION_FAILED'
   | 'SEVERAL_FAILED'
+  | 'EMPTY_DATA'
   | 'SEVERAL_FOUND'
   | 'TOO_MANY_ACCOUNTS'
   | 'TOO_MANY_TOKENS'

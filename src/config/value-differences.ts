@@ -36,4 +36,11 @@ export const valueDifferences = {
     reason:
       'An update may repeat its user’s id, or say none. LoopBack refuses `null` in an update of attributes, and in a replacement the id as text.',
   }),
+  replacementsOfNobody: difference<'missing' | 'judged'>({
+    documented: 'missing',
+    loopback3: 'judged',
+    loopback2: 'missing',
+    reason:
+      'Who replaces an unknown user gets 404; LoopBack 3 sees first whether what was sent is a whole user.',
+  }),
 }

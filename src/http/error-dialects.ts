@@ -25,6 +25,8 @@ const uncoded: ReadonlySet<ErrorName> = new Set([
   'VALIDATION_FAILED',
   'SEVERAL_FAILED',
   'SEVERAL_FOUND',
+  'EMPTY_DATA',
+  'INVALID_LIST',
   'ID_IMMUTABLE',
   'ID_NOT_REPLACEABLE',
   'UPDATE_TARGET_NOT_FOUND',

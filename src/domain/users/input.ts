@@ -51,8 +51,8 @@ export function readEmail(value: unknown, { user, behaviour }: Reading): { email
     const invalid = complaint('custom.string')
     return { email: '', issues: isEmptyList ? [blank('email', value), invalid] : [invalid] }
   }
-  if (!isEmail(value)) return { email: '', issues: [complaint('custom.email')] }
-  return { email: normaliseEmail(value, user.caseSensitiveEmail), issues: [] }
+  const email = value.length > longestName ? '' : normaliseEmail(value, user.caseSensitiveEmail)
+  return { email, issues: isEmail(value) ? [] : [complaint('custom.email')] }
 }
 
 /** A username or realm: a text, or what LoopBack turns into one; null when there is none. */
