@@ -1,0 +1,45 @@
+import { comparedHeaders } from './headers.ts'
+import type { Answer } from './wire.ts'
+
+/** An answer with what may differ between two runs of the same program taken out. */
+export interface Normal {
+  readonly status: number | string
+  /** Parsed where it is JSON, else the text. */
+  readonly body: unknown
+  /** The body as it stood, volatile values named. */
+  readonly text: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The bytes that an ETag was made from. */
+  readonly raw: string
+}
+
+/** Tokens and their handles: long, and neither a number nor a word. Their length stays visible. */
+const random = /(?<![\w.-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?=\w*\d\w*\d\w*\d)\w{32,256}(?![\w.-])/g
+const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
+const localHost = /(?:localhost|127\.0\.0\.1):\d+/g
+const nearMs = 3_600_000
+
+export function normalise(answer: Answer): Normal {
+  const text = nameVolatile(answer.body)
+  const headers: Record<string, string | undefined> = {}
+  for (const name of comparedHeaders) {
+    const value = answer.headers[name]
+    headers[name] = value === undefined ? undefined : nameVolatile(value)
+  }
+  return { status: answer.failure ?? answer.status, body: parsed(text), text, headers, raw: answer.body }
+}
+
+function nameVolatile(text: string): string {
+  return text
+    .replace(random, (token) => `«random ${token.length}»`)
+    .replace(instant, (date) => (Math.abs(Date.parse(date) - Date.now()) < nearMs ? '«now»' : date))
+    .replace(localHost, '«here»')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
