@@ -44,6 +44,8 @@ export interface Request {
   readonly by?: string
   /** The name to remember the answer's body by. */
   readonly as?: string
+  /** Set where LoopBack's own order of a list follows from random tokens. */
+  readonly anyOrder?: true
   /** For answers that never end: how long to listen after the head. */
   readonly listenMs?: number
 }
@@ -73,8 +75,6 @@ export interface Scenario {
   readonly user?: UserSettings
   readonly people?: readonly Person[]
   readonly steps: readonly Step[]
-  /** Set where LoopBack's process dies of it: it gets one of its own. */
-  readonly deadly?: true
 }
 
 export interface Area {

@@ -10,6 +10,11 @@ export interface Hosts {
   readonly latchkey: Host
 }
 
+interface Task {
+  readonly area: string
+  readonly scenario: Scenario
+}
+
 /** How many scenarios run at a time: most of them wait now and then. */
 const atATime = 4
 
@@ -27,32 +32,44 @@ export async function compareAll(
 ): Promise<Compared> {
   const pairs: Pair[] = []
   const broken: Pair[] = []
+  const bereaved: Task[] = []
 
-  async function run({ name: area }: Area, scenario: Scenario): Promise<void> {
+  async function run({ area, scenario }: Task, isAlone: boolean): Promise<void> {
+    const deathsBefore = deathsAt(hosts)
     const playAt = (host: Host) => play(scenario, host, version)
     const [first, second, ours] = await Promise.all([
       playAt(hosts.first),
       playAt(hosts.second),
       isSelfCheck ? [] : playAt(hosts.latchkey),
     ])
+    // A process that dies takes all scenarios along that it serves: whose fault it was shows when they play alone.
+    if (!isAlone && deathsAt(hosts) > deathsBefore) {
+      bereaved.push({ area, scenario })
+      return
+    }
     const place = { version, area }
     const itself = pairUp(place, scenario, first, second)
     broken.push(...itself.filter(({ parts, loopback }) => parts.length > 0 || isUnplayed(loopback.status)))
     pairs.push(...(isSelfCheck ? itself : pairUp(place, scenario, first, ours)))
   }
 
-  const all = areas.flatMap((area) =>
-    area.scenarios.filter(({ on }) => on?.includes(version) ?? true).map((scenario) => ({ area, scenario })),
-  )
-  // Those that LoopBack dies of would take their neighbours along.
-  const safe = all.filter(({ scenario }) => !scenario.deadly)
-  const queue = [...safe]
+  const queue = tasksOf(areas, version)
   const workers = Array.from({ length: atATime }, async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await run(next.area, next.scenario)
+    for (let next = queue.shift(); next; next = queue.shift()) await run(next, false)
   })
   await Promise.all(workers)
-  for (const { area, scenario } of all) if (scenario.deadly) await run(area, scenario)
+  for (const task of bereaved) await run(task, true)
   return { pairs, broken }
+}
+
+function tasksOf(areas: readonly Area[], version: Version): Task[] {
+  return areas.flatMap(({ name, scenarios }) =>
+    scenarios.filter(({ on }) => on?.includes(version) ?? true).map((scenario) => ({ area: name, scenario })),
+  )
+}
+
+function deathsAt({ first, second, latchkey }: Hosts): number {
+  return first.deaths() + second.deaths() + latchkey.deaths()
 }
 
 function isUnplayed(status: number | string): boolean {

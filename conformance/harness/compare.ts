@@ -20,8 +20,8 @@ export function compare(one: Normal, other: Normal): Part[] {
 function isHeaderEqual(name: ComparedHeader, one: Normal, other: Normal): boolean {
   const [first, second] = [one.headers[name], other.headers[name]]
   if (name !== 'etag' || first === undefined || second === undefined) return first === second
-  // The same bytes have the same tag; of other bytes only the kind of tag can be compared.
-  return one.raw === other.raw ? first === second : isWeak(first) === isWeak(second)
+  // The same bytes have the same tag; of other bytes, or of those of a HEAD, only the kind of tag can be compared.
+  return one.raw === other.raw && one.raw !== '' ? first === second : isWeak(first) === isWeak(second)
 }
 
 function isWeak(etag: string): boolean {

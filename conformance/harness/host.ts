@@ -21,6 +21,8 @@ export interface Server {
 export interface Host {
   readonly name: string
   open(opening: Opening): Promise<Server>
+  /** How often its process died so far. */
+  deaths(): number
   stop(): void
 }
 
@@ -42,33 +44,39 @@ export const startLatchkey = (): Host => startHost('latchkey', 'latchkey.ts', []
 function startHost(name: string, file: string, args: readonly string[]): Host {
   let child: ChildProcess | undefined
   let last = 0
+  let deaths = 0
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
 
   function start(): ChildProcess {
-    const started = fork(join(folder, file), args, {
-      stdio: ['ignore', 'ignore', process.env.HOST_ERRORS ? 'inherit' : 'ignore', 'ipc'],
-    })
+    const errors = process.env.HOST_ERRORS ? 'inherit' : 'ignore'
+    const started = fork(join(folder, file), args, { stdio: ['ignore', 'ignore', errors, 'ipc'] })
     started.on('message', ({ id, error, value }: Reply) => {
       const caller = waiting.get(id)
       waiting.delete(id)
       if (error === undefined) caller?.resolve(value)
       else caller?.reject(new Error(error))
     })
-    started.on('exit', () => {
-      child = undefined
-      for (const { reject } of waiting.values()) reject(new Error(`${name} died`))
-      waiting.clear()
-    })
+    started.on('exit', () => bury(started))
+    started.on('disconnect', () => bury(started))
     return started
+  }
+
+  function bury(dead: ChildProcess): void {
+    if (child !== dead) return
+    child = undefined
+    deaths++
+    for (const { reject } of waiting.values()) reject(new Error(`${name} died`))
+    waiting.clear()
   }
 
   function call(operation: string, argument: unknown): Promise<unknown> {
     child ??= start()
+    const asked = child
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const id = ++last
     waiting.set(id, { resolve, reject })
-    child.send({ id, operation, argument }, (error) => {
-      if (error) reject(error)
+    asked.send({ id, operation, argument }, (error) => {
+      if (error) bury(asked)
     })
     return promise
   }
@@ -83,6 +91,11 @@ function startHost(name: string, file: string, args: readonly string[]): Host {
         close: async () => void (await call('close', { port }).catch(() => {})),
       }
     },
-    stop: () => void child?.kill(),
+    deaths: () => deaths,
+    stop() {
+      const living = child
+      child = undefined
+      living?.kill()
+    },
   }
 }

@@ -44,8 +44,8 @@ export function pairUp(
   latchkey: readonly Exchange[],
 ): Pair[] {
   return loopback.map(({ request, answer }, index) => {
-    const one = normalise(answer)
-    const other = normalise((latchkey[index] as Exchange).answer)
+    const one = normalise(answer, request.anyOrder)
+    const other = normalise((latchkey[index] as Exchange).answer, request.anyOrder)
     const parts = compare(one, other)
     return {
       ...place,
