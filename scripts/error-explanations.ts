@@ -31,6 +31,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'The account is not valid. `details.codes` and `details.messages` say by property what is wrong: `presence`, `uniqueness`, `custom.email`, …',
   SEVERAL_FAILED:
     'Of several accounts at least one is not valid, and none was created. `details` is parallel to what was sent: null, or that account’s own refusal.',
+  SEVERAL_FOUND: 'The `where` of an `upsertWithWhere` fits more than one user. Narrow it down.',
   TOO_MANY_ACCOUNTS: 'A list of more than 100 accounts. Send several.',
   TOO_MANY_TOKENS: 'A list of tokens is too long. Send several requests.',
   PROPERTY_PROTECTED:
@@ -43,6 +44,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   INSTANCE_NOT_FOUND: 'There is no user of that id to update, or whose tokens to list, make or delete.',
   UPDATE_TARGET_NOT_FOUND: 'The id in the body of `PUT /users` is no user’s.',
   REPLACE_TARGET_NOT_FOUND: 'There is no user with that id to replace.',
+  TOKEN_IMMUTABLE: 'An update names another `id` or `userId` than the token has.',
   TOKEN_NOT_FOUND: 'The user has no such token. Another user’s token is told as if it did not exist.',
   INVALID_ROLE: 'A role is granted under a name that is empty or belongs to the built-in roles.',
 
@@ -57,6 +59,9 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'The link to confirm an address is wrong, used or expired, or was mailed to another address of the account.',
   REDIRECT_NOT_ALLOWED:
     '`redirect` leads to no place listed under `redirects`, or was given twice. Nothing was confirmed, and the link is still good.',
+  EMAIL_NOT_FOUND: 'A reset for an address nobody has. Only where `compatibility` is a LoopBack’s.',
+  RESET_FAILED_EMAIL_NOT_VERIFIED:
+    'A reset for an address that must be confirmed first. Only where `compatibility` is a LoopBack’s.',
   EMAIL_REQUIRED: 'A reset without a text in `email`.',
 
   ARGUMENT_REQUIRED: 'An argument is missing, or empty.',

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 import type { PlainObject } from '../src/base/values.ts'
+import { behaviourDifferences, type Difference, optionDifferences } from '../src/config/compatibility.ts'
 import { type OptionName, optionNames } from '../src/config/load.ts'
 import { statusOf } from '../src/http/errors.ts'
 import { explanations } from './error-explanations.ts'
@@ -17,6 +18,7 @@ const marks = ['<!-- printed by `npm run docs`: from here -->', '<!-- printed by
 /** The pages with a printed part, and what prints it. */
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': () => optionNames.map(describeOption).join('\n'),
+  'docs/loopback.md': printDifferences,
   'docs/reference/errors.md': printErrors,
 }
 
@@ -70,6 +72,38 @@ function limitsOf({ minimum, maximum, minLength, maxLength, expected }: PlainObj
   if (maxLength !== undefined) limits.push(`of at most ${maxLength} characters`)
   if (expected !== undefined) limits.push(String(expected))
   return limits
+}
+
+function printDifferences(): string {
+  const options = Object.entries(optionDifferences).map(([name, row]) =>
+    describeDifference(`user.${name}`, row),
+  )
+  const behaviours = Object.entries(behaviourDifferences).map(([name, row]) => describeDifference(name, row))
+  const head = [
+    '| | `documented` | `loopback3` | `loopback2` | Why we do otherwise by default, and what LoopBack’s way risks |',
+    '|---|---|---|---|---|',
+  ]
+  return [
+    '### Options with another default',
+    '',
+    ...head,
+    ...options,
+    '',
+    '### Behaviour',
+    '',
+    ...head,
+    ...behaviours,
+    '',
+  ].join('\n')
+}
+
+function describeDifference(
+  name: string,
+  { documented, loopback3, loopback2, reason, risk }: Difference,
+): string {
+  const values = [documented, loopback3, loopback2].map((value) => code(String(value)))
+  const why = risk === undefined ? reason : `${reason} **Risk:** ${risk}`
+  return `| ${[code(name), ...values, cell(why)].join(' | ')} |`
 }
 
 const neverSent: readonly ErrorName[] = ['CONFIGURATION_INVALID', 'DATABASE_UNUSABLE']

@@ -7,6 +7,7 @@ import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
+import { risksOf } from './config/compatibility.ts'
 import type { LatchkeyOptions } from './config/options.ts'
 import { readSettings, type Settings } from './config/settings.ts'
 import { readConfiguredRoles } from './domain/access/configured-roles.ts'
@@ -155,8 +156,9 @@ function nameOf(host: string, { address, family }: AddressInfo): string {
 }
 
 /** What the settings open that had better be closed, in plain words. */
-function warnOfDangers({ user }: Settings, log: Log): void {
-  for (const warning of checkRules(user.acls)) log.warn({}, warning)
+function warnOfDangers({ user, behaviour }: Settings, log: Log): void {
+  const warnings = [...checkRules(user.acls, behaviour.methods), ...risksOf({ ...user }, behaviour)]
+  for (const warning of warnings) log.warn({}, warning)
   if (!user.rolesRequireVerifiedEmail) {
     log.warn(
       {},
@@ -165,15 +167,6 @@ function warnOfDangers({ user }: Settings, log: Log): void {
   }
   if (user.allowEternalTokens) {
     log.warn({}, 'user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
-  }
-  if (!user.restrictResetPasswordTokenScope) {
-    log.warn({}, 'user.restrictResetPasswordTokenScope is false: any stolen session can set a new password')
-  }
-  if (!user.rejectPasswordChangesViaPatchOrReplace) {
-    log.warn(
-      {},
-      'user.rejectPasswordChangesViaPatchOrReplace is false: any stolen session can set a new password',
-    )
   }
 }
 

@@ -44,6 +44,7 @@ export const catalogue = {
   // the account
   VALIDATION_FAILED: ['invalid', '%s', { name: 'ValidationError' }],
   SEVERAL_FAILED: ['invalid', 'Failed with multiple errors, see `details` for more information.'],
+  SEVERAL_FOUND: ['malformed', 'There are multiple instances found.Upsert Operation will not be performed!'],
   TOO_MANY_ACCOUNTS: ['invalid', 'At most %s accounts can be created in one request'],
   TOO_MANY_TOKENS: ['invalid', 'At most %s tokens can be created in one request'],
   PROPERTY_PROTECTED: ['invalid', '`%s` cannot be set by a client'],
@@ -66,6 +67,7 @@ export const catalogue = {
     'Could not replace. Object with id %s does not exist!',
     { code: 'MODEL_NOT_FOUND' },
   ],
+  TOKEN_IMMUTABLE: ['malformed', '`%s` of a token cannot be changed'],
   TOKEN_NOT_FOUND: ['missing', 'No instance with id %s found for AccessToken', { code: 'MODEL_NOT_FOUND' }],
 
   INVALID_ROLE: [
@@ -88,6 +90,8 @@ export const catalogue = {
     'malformed',
     'redirect must be given once and lead to a place listed under `redirects`',
   ],
+  EMAIL_NOT_FOUND: ['missing', 'Email not found'],
+  RESET_FAILED_EMAIL_NOT_VERIFIED: ['unauthenticated', 'Email has not been verified'],
   EMAIL_REQUIRED: ['malformed', 'Email is required'],
 
   // what was sent

@@ -104,6 +104,14 @@ export const behaviourDifferences = {
     reason:
       'An id has one spelling. To LoopBack `01`, `1e0` and `true` are user 1 as well (never to the rules about owners).',
   }),
+  owners: difference<'path' | 'anywhere'>({
+    documented: 'path',
+    loopback3: 'anywhere',
+    loopback2: 'anywhere',
+    reason:
+      'A rule about `$owner` speaks of the user in the path, or whose id is in the body of an upsert. LoopBack takes an `id` in any body or query for it.',
+    risk: 'A rule that lets `$owner` use `find` or `count` lets in whoever adds their own `?id=`.',
+  }),
   filters: difference<'checked' | 'loopback3' | 'loopback2'>({
     documented: 'checked',
     loopback3: 'loopback3',
@@ -137,6 +145,13 @@ export const behaviourDifferences = {
     loopback2: false,
     reason: 'What an update would store is checked. LoopBack’s upsert of a known id stores anything.',
     risk: 'Whoever the rules let upsert can store an address that is none.',
+  }),
+  upsertWithWhereChecks: difference<'stored' | 'sent'>({
+    documented: 'stored',
+    loopback3: 'sent',
+    loopback2: 'sent',
+    reason:
+      'What `upsertWithWhere` would store must be valid. LoopBack wants what was sent to be a whole new user, also where it updates one.',
   }),
   replaceIsPasswordChange: difference<boolean>({
     documented: false,
@@ -211,6 +226,24 @@ export function behaviourOf(compatibility: Compatibility): Behaviour {
 /** The defaults of options under `user` in a mode. */
 export function userDefaultsOf(compatibility: Compatibility): Readonly<Record<string, unknown>> {
   return columnOf(optionDifferences, compatibility)
+}
+
+/** What is open that is closed by default, in a sentence each: chosen by the mode, or by an option. */
+export function risksOf(user: Readonly<Record<string, unknown>>, behaviour: Behaviour): string[] {
+  return [
+    ...risksAmong(optionDifferences, user, 'user.'),
+    ...risksAmong(behaviourDifferences, behaviour, 'compatibility: '),
+  ]
+}
+
+function risksAmong(
+  table: Record<string, Difference>,
+  values: Readonly<Record<string, unknown>>,
+  prefix: string,
+): string[] {
+  return Object.entries(table)
+    .filter(([name, { documented, risk }]) => risk !== undefined && values[name] !== documented)
+    .map(([name, { risk }]) => `${prefix}${name} is ${values[name]}: ${risk}`)
 }
 
 function columnOf(table: Record<string, Difference>, compatibility: Compatibility): Record<string, unknown> {

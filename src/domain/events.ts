@@ -24,6 +24,8 @@ export interface ResetRequest {
 /** What can be listened to, and what each event carries. They come after the change is safely stored. */
 export interface Events {
   created: { readonly user: UserView }
+  /** Any attribute of a user was changed. */
+  updated: { readonly user: UserView }
   loggedIn: { readonly user: UserView }
   loggedOut: { readonly userId: UserId }
   loginFailed: {

@@ -3,20 +3,31 @@ import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
+import type { Events } from './events.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
 import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
-import { createTokens, deleteToken, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
-import { type Confirmation, confirm } from './users/confirm.ts'
+import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
+import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
+import { type Confirmation, confirm, verify } from './users/confirm.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
 import { changePassword, type Holder, resetPassword, setPassword } from './users/password.ts'
 import { create, createMany } from './users/register.ts'
-import { deleteById, patchAttributes, patchOrCreate, replaceById } from './users/update.ts'
+import { deleteById, patchAttributes, replaceById } from './users/update.ts'
+import { updateAll } from './users/update-all.ts'
+import { patchOrCreate, replaceOrCreate, upsertWithWhere } from './users/upsert.ts'
 
 /** An answer to a login: the token, and the user where asked for. */
 export interface LoginView extends AccessTokenView {
   readonly user?: UserView
+}
+
+/** What a change stream tells, in LoopBack's form. */
+export interface UserChange {
+  readonly target: UserId
+  readonly data?: UserView
+  readonly type: 'create' | 'update' | 'remove'
 }
 
 /** A LoopBack filter: `where`, `order`, `limit`, `skip`, `offset`, `fields`, `include`. */
@@ -30,11 +41,11 @@ export type Service = ReturnType<typeof createService>
  */
 export function createService(context: Context) {
   const { settings, storage } = context
-  const rules = compileRules(settings.user)
+  const rules = compileRules(settings.user, settings.behaviour)
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
     if (typeof who === 'object') return who
-    const id = readUserId(who, settings.user.idType)
+    const id = readUserId(who, settings)
     const user = id === undefined ? undefined : await storage.users.findById(id)
     if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [who] })
     return { user }
@@ -57,6 +68,26 @@ export function createService(context: Context) {
       const { needsRoles, decide } = rules[method]
       if (!caller || !needsRoles) return decide(caller && principalOf(caller), owner)
       return rolesOf(context, caller).then((roles) => decide(principalOf(caller, roles), owner))
+    },
+
+    /** Tells of every change of a user, until the function it returns is called. */
+    onChange(listener: (change: UserChange) => void): () => void {
+      const { on, off } = context.events
+      const created = ({ user }: Events['created']) =>
+        listener({ target: user.id, data: user, type: 'create' })
+      const updated = ({ user }: Events['updated' | 'verified']) =>
+        listener({ target: user.id, data: user, type: 'update' })
+      const deleted = ({ user }: Events['deleted']) => listener({ target: user.id, type: 'remove' })
+      on('created', created)
+      on('updated', updated)
+      on('verified', updated)
+      on('deleted', deleted)
+      return () => {
+        off('created', created)
+        off('updated', updated)
+        off('verified', updated)
+        off('deleted', deleted)
+      }
     },
 
     users: {
@@ -85,6 +116,20 @@ export function createService(context: Context) {
       patchOrCreate: async (input: unknown, actor: Actor = operator): Promise<UserView> =>
         viewOf(await patchOrCreate(context, input, actor)),
 
+      replaceOrCreate: async (input: unknown, actor: Actor = operator): Promise<UserView> =>
+        viewOf(await replaceOrCreate(context, input, actor)),
+
+      /** Updates the one user who fits LoopBack's `where`, or creates one where none does. */
+      upsertWithWhere: async (
+        where: PlainObject | undefined,
+        input: unknown,
+        actor: Actor = operator,
+      ): Promise<UserView> => viewOf(await upsertWithWhere(context, where, input, actor)),
+
+      /** Updates all users who fit LoopBack's `where`; tells how many there were. */
+      updateAll: (where: PlainObject | undefined, input: unknown, actor: Actor = operator): Promise<number> =>
+        updateAll(context, where, input, actor),
+
       patchAttributes: async (id: unknown, input: unknown, actor: Actor = operator): Promise<UserView> =>
         viewOf(await patchAttributes(context, id, input, actor)),
 
@@ -106,6 +151,8 @@ export function createService(context: Context) {
         logout(context, typeof session === 'string' ? await identify(context, [session]) : session),
 
       confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
+      /** Mails the link to confirm an address again. */
+      verify: (id: unknown): Promise<void> => verify(context, id),
       resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
 
       /** Changes a password: `{ oldPassword, newPassword }` of the user with an id. Their sessions end. */
@@ -119,7 +166,7 @@ export function createService(context: Context) {
       /** Puts a user into a role by id, for good. */
       async grantRole(id: UserId, role: string): Promise<void> {
         checkRoleName(role)
-        const userId = readUserId(id, settings.user.idType)
+        const userId = readUserId(id, settings)
         await storage.transaction(async ({ users, roles }) => {
           const user = userId === undefined ? undefined : await users.findById(userId)
           if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
@@ -147,6 +194,19 @@ export function createService(context: Context) {
         (await createTokens(context, userId, inputs, actor)).map(({ token, secret }) =>
           tokenView(token, secret),
         ),
+
+      count: async (userId: unknown, where?: PlainObject): Promise<number> =>
+        (await listTokens(context, userId, { where })).length,
+
+      findById: (userId: unknown, fk: string): Promise<AccessTokenView> => findToken(context, userId, fk),
+
+      /** Changes `ttl` and `scopes` of a token. */
+      update: (
+        userId: unknown,
+        fk: string,
+        input: unknown,
+        actor: Actor = operator,
+      ): Promise<AccessTokenView> => updateToken(context, userId, fk, input, actor),
 
       deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
       delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),

@@ -61,6 +61,8 @@ export interface TokenStore {
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly AccessToken[]>
   findOfUser(userId: UserId, digest: string): Promise<AccessToken | undefined>
+  /** Changes life and scopes; false when there is no such token. */
+  update(token: AccessToken): Promise<boolean>
   delete(digest: string): Promise<boolean>
   /** Ends the user's tokens but for one, if named. */
   deleteByUser(userId: UserId, exceptDigest?: string): Promise<void>
@@ -83,6 +85,8 @@ export interface MailedTokenStore {
   insert(token: MailedToken): Promise<void>
   /** Uses the token up: true once, for the right user, purpose and address, before it expires. */
   consume(token: Pick<MailedToken, 'id' | 'userId' | 'purpose' | 'email'>, now: Date): Promise<boolean>
+  /** How many of the user's tokens expire after the instant. */
+  countByUser(userId: UserId, after: Date): Promise<number>
   deleteByUser(userId: UserId): Promise<void>
   purgeExpired(before: Date, most: number): Promise<number>
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import type { PlainObject } from '../base/values.ts'
+import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
 import type { Actor, Caller } from '../domain/context.ts'
@@ -50,21 +50,33 @@ export function stateOf(request: FastifyRequest): RequestState {
   return request.latchkey as RequestState
 }
 
+type OwnerOf = (request: FastifyRequest) => string | undefined
+
 /** The user the path names. */
-export function ownerInPath(request: FastifyRequest): string | undefined {
-  return (request.params as { id?: string }).id
+const ownerInPath: OwnerOf = ({ params }) => (params as { id?: string }).id
+
+/** The user whose id the body has: of an upsert, whom it is about. */
+export const ownerInBody: OwnerOf = ({ body }) => textOf(isPlainObject(body) ? body.id : undefined)
+
+/** Whoever is named first: in the path, the body, the query. */
+const ownerAnywhere: OwnerOf = (request) =>
+  ownerInPath(request) ?? ownerInBody(request) ?? textOf(stateOf(request).query.id)
+
+function textOf(id: unknown): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }
 
 /**
  * Asks the access rules whether the caller may use a method.
- * @param ownerOf the id, as text, of the user the request acts on
+ * @param ownerNamed the id, as text, of the user the request acts on
  */
 export function guard(
   { service, settings }: RouteContext,
   method: MethodName,
-  ownerOf: (request: FastifyRequest) => string | undefined = ownerInPath,
+  ownerNamed: OwnerOf = ownerInPath,
 ): preHandlerHookHandler {
   const { aclErrorStatus, modelName } = settings.user
+  const ownerOf = settings.behaviour.owners === 'anywhere' ? ownerAnywhere : ownerNamed
 
   return (request, _reply, done) => {
     const state = stateOf(request)

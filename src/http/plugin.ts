@@ -8,6 +8,7 @@ import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { accessTokenRoutes } from './routes/access-tokens.ts'
 import { accountRoutes, wantsHtml } from './routes/account.ts'
+import { changeStreamRoutes } from './routes/change-stream.ts'
 import { loginRoutes } from './routes/login.ts'
 import { userRoutes } from './routes/users.ts'
 import { refuseUnknown } from './unknown.ts'
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A person may be looking: refusals are pages for whoever accepts HTML. */
     page?: boolean
+    /** HEAD is a method of its own here. */
+    head?: boolean
   }
 }
 
@@ -41,10 +44,11 @@ export function createPlugin(context: RouteContext) {
         loginRoutes(api, context)
         accountRoutes(api, context)
         accessTokenRoutes(api, context)
+        changeStreamRoutes(api, context)
         // A route and not a not-found handler: those know nothing of letter case, and run no hooks of ours.
         const unknown = async (request: FastifyRequest) => refuseUnknown(context, request)
         api.all('/*', unknown)
-        api.route({ method: ['DELETE', 'PATCH', 'OPTIONS'], url: '/', handler: unknown })
+        api.route({ method: ['DELETE', 'OPTIONS'], url: '/', handler: unknown })
       },
       { prefix: `${root}${path}` },
     )
@@ -54,7 +58,7 @@ export function createPlugin(context: RouteContext) {
 /** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */
 function refuseHead(context: RouteContext): onRequestHookHandler {
   return (request, _reply, done) => {
-    if (request.method === 'HEAD') refuseUnknown(context, request)
+    if (request.method === 'HEAD' && !request.routeOptions.config.head) refuseUnknown(context, request)
     done()
   }
 }

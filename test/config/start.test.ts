@@ -37,14 +37,6 @@ describe('the start', () => {
     assert.deepEqual(others, [])
   })
 
-  it('warns of a rule about a method of LoopBack that is not served yet, whatever the rule says', async () => {
-    for (const permission of ['ALLOW', 'DENY']) {
-      const acls = [{ ...everyone, permission, property: 'verify' }]
-      const [warning] = await warningsOf({ user: { acls: acls as never } })
-      assert.match(warning ?? '', /^user\.acls\.\d\.property: "verify" is not served yet/)
-    }
-  })
-
   it('tells the proper name of a method that a rule calls by an older one', async () => {
     const acls = [{ ...everyone, permission: 'ALLOW', property: 'updateAttributes' }]
     const [warning] = await warningsOf({ user: { acls: acls as never } })

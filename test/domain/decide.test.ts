@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileRules, type Principal, type RuleSettings } from '../../src/domain/access/decide.ts'
-import type { MethodName } from '../../src/domain/access/methods.ts'
-import { methodNames, type Rule } from '../../src/domain/access/rules.ts'
+import { type MethodName, methodNames } from '../../src/domain/access/methods.ts'
+import type { Rule } from '../../src/domain/access/rules.ts'
 
 const nobody = undefined
 const anna: Principal = { userId: 1, roles: [], scopes: null }
@@ -26,6 +26,7 @@ const user = (permission: Permission, principalId: string | number, about: About
   ...about,
 })
 
+const naming = { methods: 'loopback3', verifyByEveryone: false } as const
 const usual = { defaultPermission: 'ALLOW', restrictResetPasswordTokenScope: true } as const
 
 /** Whether a caller may use a method, on the user with that id if one is named, under these rules. */
@@ -38,7 +39,7 @@ function may(
     ...settings
   }: { owner?: number; rules?: readonly Rule[] } & Partial<RuleSettings> = {},
 ): boolean {
-  return compileRules({ ...usual, acls: rules, ...settings })[method].decide(
+  return compileRules({ ...usual, acls: rules, ...settings }, naming)[method].decide(
     caller,
     owner === undefined ? undefined : String(owner),
   ).allowed
@@ -50,7 +51,7 @@ function open(caller: Principal | undefined, rules: readonly Rule[] = []): Metho
 }
 
 const everyones: MethodName[] = ['create', 'login', 'logout', 'confirm', 'resetPassword']
-const owners: MethodName[] = ['findById', 'patchAttributes', 'replaceById', 'deleteById']
+const owners: MethodName[] = ['findById', 'patchAttributes', 'replaceById', 'deleteById', 'verify']
 const ordinary = methodNames.filter((method) => method !== 'setPassword')
 
 describe('the built-in rules', () => {
@@ -68,7 +69,7 @@ describe('the built-in rules', () => {
 
   it('know an owner by her id as text', () => {
     const imported: Principal = { userId: 'anna.1', roles: [], scopes: null }
-    const { findById } = compileRules({ ...usual, acls: [] })
+    const { findById } = compileRules({ ...usual, acls: [] }, naming)
     assert.equal(findById.decide(imported, 'anna.1').allowed, true)
     assert.equal(findById.decide(anna, '01').allowed, false)
     assert.equal(findById.decide(anna, 'true').allowed, false)
@@ -280,7 +281,7 @@ describe('the scopes of a token', () => {
 
 describe('trust', () => {
   const trusts = (caller: Principal | undefined, rules: readonly Rule[], owner = '1') =>
-    compileRules({ ...usual, acls: rules }).patchAttributes.decide(caller, owner).trusted
+    compileRules({ ...usual, acls: rules }, naming).patchAttributes.decide(caller, owner).trusted
 
   it('comes from a named role, or a rule about the caller', () => {
     assert.equal(trusts(root, [allow('admin')]), true)
@@ -303,7 +304,7 @@ describe('trust', () => {
 describe('roles', () => {
   it('are looked up only for methods whose rules name one', () => {
     const needs = (acls: readonly Rule[]) => {
-      const rules = compileRules({ ...usual, acls })
+      const rules = compileRules({ ...usual, acls }, naming)
       return methodNames.filter((method) => rules[method].needsRoles)
     }
     assert.deepEqual(needs([]), [])

@@ -1,6 +1,6 @@
 import type { UserId } from '../model/user.ts'
-import { type Method, type MethodName, methods } from './methods.ts'
-import { builtInRules, isBuiltInRole, methodNames, type Rule } from './rules.ts'
+import { type Method, type MethodName, methodNames, methods, ruleNameOf } from './methods.ts'
+import { builtInRules, isBuiltInRole, type Rule, type RuleNaming } from './rules.ts'
 
 /** Who asks, reduced to what rules can speak of. */
 export interface Principal {
@@ -38,14 +38,25 @@ export interface RuleSettings {
 }
 
 /** Compiles all rules once, to one decision per method. */
-export function compileRules(settings: RuleSettings): Readonly<Record<MethodName, MethodRules>> {
-  const rules = [...builtInRules, ...settings.acls]
-  const compiled = methodNames.map((name) => [name, compileMethod(name, rules, settings)])
+export function compileRules(
+  settings: RuleSettings,
+  naming: RuleNaming,
+): Readonly<Record<MethodName, MethodRules>> {
+  const rules = [...builtInRules(naming), ...settings.acls]
+  const compiled = methodNames.map((method) => [
+    method,
+    compileMethod(methods[method], ruleNameOf(method, naming.methods), rules, settings),
+  ])
   return Object.freeze(Object.fromEntries(compiled))
 }
 
-function compileMethod(name: MethodName, rules: readonly Rule[], settings: RuleSettings): MethodRules {
-  const method: Method = methods[name]
+/** @param name by which rules know the method */
+function compileMethod(
+  method: Method,
+  name: string,
+  rules: readonly Rule[],
+  settings: RuleSettings,
+): MethodRules {
   // Strongest first, so that the first whose principal fits decides. A sort is stable: the first of equals stays first.
   const applicable = rules
     .map((rule) => ({ rule, score: scoreOf(rule, name, method) }))
@@ -105,7 +116,7 @@ function fits(
 }
 
 /** LoopBack's weight of a rule for a method, 0 where it does not apply: more particular rules beat more general ones. */
-function scoreOf(rule: Rule, name: MethodName, method: Method): number {
+function scoreOf(rule: Rule, name: string, method: Method): number {
   const property = propertyScore(rule, name)
   const access = accessScore(rule, method)
   if (property === 0 || access === 0) return 0
@@ -115,7 +126,7 @@ function scoreOf(rule: Rule, name: MethodName, method: Method): number {
   return ((((model * 4 + property) * 4 + access) * 4 + principal) * 8 + roleScore(rule)) * 4 + permission
 }
 
-function propertyScore({ property = '*' }: Rule, name: MethodName): number {
+function propertyScore({ property = '*' }: Rule, name: string): number {
   if (property === '*') return 2
   const names = [property].flat()
   if (names.includes(name)) return 3

@@ -6,48 +6,58 @@ export interface Method {
   readonly accessType: AccessType
   /** Other names LoopBack's documentation gives it. Rules that use them have no effect, there as here. */
   readonly aliases?: readonly string[]
-  /** The method acts on one user, whose owner a rule can speak of. */
-  readonly onOneUser?: boolean
+  /** What LoopBack 2 calls it; there today's name is one of the aliases. */
+  readonly loopback2?: string
   /** What a token must be for; without it, an ordinary token. */
   readonly scope?: string
 }
 
-/** The methods of LoopBack's User by the names access rules know them by. */
+/** The methods of LoopBack's User by the names LoopBack 3 and access rules know them by. */
 export const methods = {
   create: { accessType: 'WRITE' },
   find: { accessType: 'READ' },
   findOne: { accessType: 'READ' },
-  findById: { accessType: 'READ', onOneUser: true },
-  exists: { accessType: 'READ', onOneUser: true },
+  findById: { accessType: 'READ' },
+  exists: { accessType: 'READ' },
   count: { accessType: 'READ' },
-  patchOrCreate: { accessType: 'WRITE', aliases: ['upsert', 'updateOrCreate'], onOneUser: true },
-  patchAttributes: { accessType: 'WRITE', aliases: ['updateAttributes'], onOneUser: true },
-  replaceById: { accessType: 'WRITE', onOneUser: true },
-  deleteById: { accessType: 'WRITE', aliases: ['destroyById', 'removeById'], onOneUser: true },
+  patchOrCreate: { accessType: 'WRITE', aliases: ['upsert', 'updateOrCreate'], loopback2: 'upsert' },
+  replaceOrCreate: { accessType: 'WRITE' },
+  upsertWithWhere: { accessType: 'WRITE', aliases: ['patchOrCreateWithWhere'] },
+  updateAll: { accessType: 'WRITE', aliases: ['update'] },
+  patchAttributes: { accessType: 'WRITE', aliases: ['updateAttributes'], loopback2: 'updateAttributes' },
+  replaceById: { accessType: 'WRITE' },
+  deleteById: { accessType: 'WRITE', aliases: ['destroyById', 'removeById'] },
+  createChangeStream: { accessType: 'READ' },
   login: { accessType: 'EXECUTE' },
   logout: { accessType: 'EXECUTE' },
   confirm: { accessType: 'READ' },
+  verify: { accessType: 'EXECUTE' },
   resetPassword: { accessType: 'EXECUTE' },
   changePassword: { accessType: 'EXECUTE' },
   setPassword: { accessType: 'EXECUTE', scope: resetPasswordScope },
-  __get__accessTokens: { accessType: 'READ', onOneUser: true },
-  __create__accessTokens: { accessType: 'WRITE', onOneUser: true },
-  __delete__accessTokens: { accessType: 'WRITE', onOneUser: true },
-  __destroyById__accessTokens: { accessType: 'WRITE', onOneUser: true },
+  __get__accessTokens: { accessType: 'READ' },
+  __count__accessTokens: { accessType: 'READ' },
+  __findById__accessTokens: { accessType: 'READ' },
+  __create__accessTokens: { accessType: 'WRITE' },
+  __updateById__accessTokens: { accessType: 'WRITE' },
+  __delete__accessTokens: { accessType: 'WRITE' },
+  __destroyById__accessTokens: { accessType: 'WRITE' },
 } as const satisfies Record<string, Method>
 
 export type MethodName = keyof typeof methods
 
-/** Methods of LoopBack's User that are not served yet: a rule about them opens and closes nothing. */
-export const methodsNotServed: ReadonlySet<string> = new Set([
-  'replaceOrCreate',
-  'upsertWithWhere',
-  'patchOrCreateWithWhere',
-  'updateAll',
-  'update',
-  'createChangeStream',
-  'verify',
-  '__count__accessTokens',
-  '__findById__accessTokens',
-  '__updateById__accessTokens',
-])
+export const methodNames = Object.keys(methods) as MethodName[]
+
+/** Whose names rules use: LoopBack 3's, or LoopBack 2's where they differ. */
+export type MethodNaming = 'loopback3' | 'loopback2'
+
+/** The one name by which rules know a method. */
+export function ruleNameOf(method: MethodName, naming: MethodNaming): string {
+  const { loopback2 = method }: Method = methods[method]
+  return naming === 'loopback2' ? loopback2 : method
+}
+
+/** The method that one of its names means; undefined where there is none. */
+export function methodCalled(name: string): MethodName | undefined {
+  return methodNames.find((method) => method === name || (methods[method] as Method).aliases?.includes(name))
+}

@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { type AccessType, type Method, type MethodName, methods, methodsNotServed } from './methods.ts'
+import { type AccessType, type MethodNaming, methodCalled, methodNames, ruleNameOf } from './methods.ts'
 
 /** An access rule in LoopBack's form. */
 export interface Rule {
@@ -15,26 +15,36 @@ export interface Rule {
 const everyone = { principalType: 'ROLE', principalId: '$everyone' } as const
 const owner = { principalType: 'ROLE', principalId: '$owner' } as const
 
-/** The User model's own rules. `verify` is not among them: it is the owner's, not everybody's (a flood of mail by id). */
-export const builtInRules: readonly Rule[] = [
-  { ...everyone, permission: 'DENY' },
-  { ...everyone, permission: 'ALLOW', property: 'create' },
-  { ...everyone, permission: 'ALLOW', property: 'login' },
-  { ...everyone, permission: 'ALLOW', property: 'logout' },
-  { ...everyone, permission: 'ALLOW', property: 'confirm' },
-  { ...everyone, permission: 'ALLOW', property: 'resetPassword', accessType: 'EXECUTE' },
-  { ...owner, permission: 'ALLOW', property: 'deleteById' },
-  { ...owner, permission: 'ALLOW', property: 'findById' },
-  { ...owner, permission: 'ALLOW', property: 'patchAttributes' },
-  { ...owner, permission: 'ALLOW', property: 'replaceById' },
-  {
-    principalType: 'ROLE',
-    principalId: '$authenticated',
-    permission: 'ALLOW',
-    property: ['changePassword', 'setPassword'],
-    accessType: 'EXECUTE',
-  },
-]
+export interface RuleNaming {
+  readonly methods: MethodNaming
+  /** Whether everybody, and not the owner only, may have a confirmation mailed again. */
+  readonly verifyByEveryone: boolean
+}
+
+/** The User model's own rules. */
+export function builtInRules({ methods, verifyByEveryone }: RuleNaming): readonly Rule[] {
+  const mailer = verifyByEveryone ? everyone : owner
+  return [
+    { ...everyone, permission: 'DENY' },
+    { ...everyone, permission: 'ALLOW', property: 'create' },
+    { ...everyone, permission: 'ALLOW', property: 'login' },
+    { ...everyone, permission: 'ALLOW', property: 'logout' },
+    { ...everyone, permission: 'ALLOW', property: 'confirm' },
+    { ...everyone, permission: 'ALLOW', property: 'resetPassword', accessType: 'EXECUTE' },
+    { ...mailer, permission: 'ALLOW', property: 'verify', accessType: 'EXECUTE' },
+    { ...owner, permission: 'ALLOW', property: 'deleteById' },
+    { ...owner, permission: 'ALLOW', property: 'findById' },
+    { ...owner, permission: 'ALLOW', property: ruleNameOf('patchAttributes', methods) },
+    { ...owner, permission: 'ALLOW', property: 'replaceById' },
+    {
+      principalType: 'ROLE',
+      principalId: '$authenticated',
+      permission: 'ALLOW',
+      property: ['changePassword', 'setPassword'],
+      accessType: 'EXECUTE',
+    },
+  ]
+}
 
 /** Roles everybody is in by what they are, not by being granted them. */
 const builtInRoles = ['$everyone', '$authenticated', '$unauthenticated', '$owner', '$related']
@@ -49,7 +59,8 @@ export function isBuiltInRole(name: string | number): boolean {
  * @throws {LatchkeyError} CONFIGURATION_INVALID for a DENY that would close nothing, since ignoring it weakens the
  *   rules, and for a built-in role there is none of
  */
-export function checkRules(rules: readonly Rule[]): string[] {
+export function checkRules(rules: readonly Rule[], naming: MethodNaming): string[] {
+  const known = new Set(methodNames.map((method) => ruleNameOf(method, naming)))
   const warnings: string[] = []
   for (const [index, { property = '*', permission, principalType, principalId }] of rules.entries()) {
     if (principalType === 'ROLE' && String(principalId).startsWith('$') && !isBuiltInRole(principalId)) {
@@ -57,21 +68,16 @@ export function checkRules(rules: readonly Rule[]): string[] {
       throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
     }
     for (const name of [property].flat()) {
-      if (name === '*' || Object.hasOwn(methods, name)) continue
-      const problem = `user.acls.${index}.property: ${describeUnknown(name)}`
-      const isHarmless = methodsNotServed.has(name)
-      if (permission === 'DENY' && !isHarmless)
-        throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
+      if (name === '*' || known.has(name)) continue
+      const problem = `user.acls.${index}.property: ${describeUnknown(name, naming)}`
+      if (permission === 'DENY') throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
       warnings.push(`${problem}; the rule has no effect on it`)
     }
   }
   return warnings
 }
 
-function describeUnknown(name: string): string {
-  const proper = methodNames.find((known) => (methods[known] as Method).aliases?.includes(name))
-  if (methodsNotServed.has(name)) return `"${name}" is not served yet`
-  return proper ? `rules know "${name}" as "${proper}"` : `there is no method "${name}"`
+function describeUnknown(name: string, naming: MethodNaming): string {
+  const method = methodCalled(name)
+  return method ? `rules know "${name}" as "${ruleNameOf(method, naming)}"` : `there is no method "${name}"`
 }
-
-export const methodNames = Object.keys(methods) as MethodName[]

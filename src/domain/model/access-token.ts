@@ -25,13 +25,17 @@ export const resetPasswordScope = 'reset-password'
 
 const eternal = -1
 
-export function issueToken(
-  userId: UserId,
-  ttl: number,
-  createdAt: Date,
-  scopes: readonly string[] | null = null,
-): IssuedToken {
-  const secret = randomToken()
+/** What a new token is to be, and how many characters long (LoopBack's `accessTokenIdLength`). */
+export interface TokenRequest {
+  readonly userId: UserId
+  readonly ttl: number
+  readonly createdAt: Date
+  readonly scopes?: readonly string[] | null
+  readonly length: number
+}
+
+export function issueToken({ userId, ttl, createdAt, scopes = null, length }: TokenRequest): IssuedToken {
+  const secret = randomToken(length)
   return { secret, token: { id: digestOf(secret), userId, ttl, createdAt, scopes } }
 }
 

@@ -1,6 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import isemail from 'isemail'
 import type { PlainObject } from '../../base/values.ts'
+import type { Settings } from '../../config/settings.ts'
 
 /** An integer, or a text of `[A-Za-z0-9._-]{1,64}` where `idType` is `uuid`. */
 export type UserId = number | string
@@ -84,10 +85,24 @@ export function normaliseEmail(text: string, caseSensitive: boolean): string {
   return local + ((isIdn && domainToUnicode(domain)) || domain.toLowerCase())
 }
 
-/** The id a path or a body names, in its one canonical spelling; undefined for `01`, `1e0`, `true` and the like. */
-export function readUserId(value: unknown, idType: 'integer' | 'uuid'): UserId | undefined {
-  const text = typeof value === 'number' ? String(value) : value
+/**
+ * The id a path or a body names. It has one spelling: `01`, `1e0`, `true` and the like are nobody's, unless `ids` are
+ * `coerced`, as LoopBack does.
+ */
+export function readUserId(
+  value: unknown,
+  { user: { idType }, behaviour: { ids } }: Pick<Settings, 'user' | 'behaviour'>,
+): UserId | undefined {
+  const given = ids === 'coerced' && idType === 'integer' ? toId(value) : value
+  const text = typeof given === 'number' ? String(given) : given
   if (typeof text !== 'string') return undefined
   if (idType === 'uuid') return /^[A-Za-z0-9._-]{1,64}$/.test(text) ? text : undefined
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}
+
+/** What LoopBack makes of an id that shall be a number: blanks, exponents and JSON are all the same to it. */
+function toId(value: unknown): unknown {
+  if (typeof value !== 'string') return Number(value)
+  if (value.trim() === '') return undefined
+  return value === 'true' ? 1 : Number(value.replace(/^"(.*)"$/, '$1'))
 }

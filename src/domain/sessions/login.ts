@@ -40,7 +40,8 @@ export async function login(context: Context, credentials: Credentials): Promise
     throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
   }
 
-  const issued = issueToken(user.id, ttl, clock())
+  const { accessTokenIdLength: length } = settings.user
+  const issued = issueToken({ userId: user.id, ttl, createdAt: clock(), length })
   const hash = await store(context, issued.token, user, password)
   if (!hash) return refuse(context, name, user)
   upgradeHash(context, user.id, password, hash)

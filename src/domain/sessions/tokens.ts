@@ -1,5 +1,4 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { digestOf } from '../../base/secrets.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
@@ -63,7 +62,13 @@ export async function createTokens(
     if (inputs.length > mostTokens) throw new LatchkeyError('TOO_MANY_TOKENS', { values: [mostTokens] })
     const issued = inputs.map((input) => {
       if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-      return issueToken(user.id, readTtl(input.ttl, settings.user), clock(), readScopes(input.scopes))
+      return issueToken({
+        userId: user.id,
+        ttl: readTtl(input.ttl, settings.user),
+        createdAt: clock(),
+        scopes: readScopes(input.scopes),
+        length: settings.user.accessTokenIdLength,
+      })
     })
     for (const { token } of issued) await transaction.tokens.insert(token)
     return issued
@@ -76,32 +81,20 @@ export async function deleteTokens(context: Context, id: unknown): Promise<void>
   await context.storage.tokens.deleteByUser(user.id)
 }
 
-/**
- * Ends one session of a user.
- * @param fk its handle, or the token itself
- * @throws {LatchkeyError} INSTANCE_NOT_FOUND, TOKEN_NOT_FOUND (also for another user's token)
- */
-export async function deleteToken(context: Context, id: unknown, fk: string): Promise<void> {
-  const { storage } = context
-  const user = await findOwner(context, id)
-  const token =
-    (await storage.tokens.findOfUser(user.id, fk)) ?? (await storage.tokens.findOfUser(user.id, digestOf(fk)))
-  const deleted = token && (await storage.tokens.delete(token.id))
-  if (!deleted) throw new LatchkeyError('TOKEN_NOT_FOUND', { values: [fk] })
-}
-
-async function findOwner(
+/** The user whose tokens are asked for. @throws {LatchkeyError} INSTANCE_NOT_FOUND */
+export async function findOwner(
   { settings, ...context }: Context,
   id: unknown,
   storage = context.storage,
 ): Promise<User> {
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   const user = userId === undefined ? undefined : await storage.users.findById(userId)
   if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
   return user
 }
 
-function readScopes(scopes: unknown): readonly string[] | null {
+/** @throws {LatchkeyError} INVALID_SCOPES */
+export function readScopes(scopes: unknown): readonly string[] | null {
   if (scopes === undefined || scopes === null) return null
   const isValid =
     Array.isArray(scopes) &&

@@ -21,6 +21,29 @@ export async function issueVerification({ clock }: Context, storage: Storage, us
   return secret
 }
 
+/** Letters an account may have sent to it within an hour by asking for its link again. */
+const mostLetters = 5
+const hourMs = 60 * 60 * 1_000
+
+/**
+ * Mails the link to confirm an address again. Nothing is sent for an address that is proved already, nor beyond a few
+ * letters an hour; the answer is the same.
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND
+ */
+export async function verify(context: Context, id: unknown): Promise<void> {
+  const { storage, settings, events, clock } = context
+  const userId = readUserId(id, settings)
+  const sent = await storage.transaction(async (transaction) => {
+    const user = userId === undefined ? undefined : await transaction.users.findById(userId)
+    if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+    const recently = new Date(clock().getTime() + verificationTtlMs - hourMs)
+    const letters = await transaction.mailedTokens.countByUser(user.id, recently)
+    const isDue = user.emailVerified !== true && letters < mostLetters
+    return isDue ? { user, token: await issueVerification(context, transaction, user) } : undefined
+  })
+  if (sent) events.emit('verificationRequested', { user: viewOf(sent.user), token: sent.token })
+}
+
 export interface Confirmation {
   readonly uid?: unknown
   readonly token?: unknown
@@ -38,7 +61,7 @@ export async function confirm(
   { uid, token, redirect }: Confirmation,
 ): Promise<string | undefined> {
   const { storage, settings, events, clock } = context
-  const userId = readUserId(required('uid', uid), settings.user.idType)
+  const userId = readUserId(required('uid', uid), settings)
   const secret = required('token', token)
   const target = checkRedirect(redirect, settings.redirects, context.publicUrl())
 

@@ -52,7 +52,7 @@ export async function findById(
   { caller }: Actor,
 ): Promise<PlainObject> {
   const { settings, storage, vocabularies } = context
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   // The token's look-up brought its user along; reading oneself takes no second one.
   const own = caller && caller.user.id === userId ? caller.user : undefined
   const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
@@ -63,7 +63,7 @@ export async function findById(
 }
 
 export async function exists({ storage, settings }: Context, id: unknown): Promise<boolean> {
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   return userId !== undefined && (await storage.users.findById(userId)) !== undefined
 }
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import type { ResetToken } from '../events.ts'
 import { type AccessToken, type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
 import { normaliseEmail, type User, type UserId, type UserView, viewOf } from '../model/user.ts'
-import type { Storage } from '../storage.ts'
+import type { LoginName, Storage } from '../storage.ts'
 import { issueVerification } from './confirm.ts'
 
 /** Whose password it is, and by which token they came; the application comes without one. */
@@ -23,6 +23,7 @@ export async function changePassword(
   { user, token }: Holder,
 ): Promise<void> {
   const { storage, events, passwords } = context
+  const { logoutSessionsOnSensitiveChanges } = context.settings.user
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
   if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
@@ -32,7 +33,8 @@ export async function changePassword(
     storage.transaction(async (transaction) => {
       // Two changes from one old password: the first wins, and for the second it is no longer the current one.
       const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
-      if (replaced) await transaction.tokens.deleteByUser(user.id, token?.id)
+      if (replaced && logoutSessionsOnSensitiveChanges)
+        await transaction.tokens.deleteByUser(user.id, token?.id)
       return replaced
     })
   if (!(await replace(user.passwordHash))) {
@@ -50,14 +52,14 @@ export async function changePassword(
  *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
  */
 export async function setPassword(context: Context, input: unknown, { user, token }: Holder): Promise<void> {
-  const { storage, events, passwords } = context
+  const { storage, events, passwords, settings } = context
   const hash = await passwords.hash(readPassword(input, 'newPassword'))
 
   await storage.transaction(async (transaction) => {
     const isFirst = token === undefined || (await transaction.tokens.delete(token.id))
     if (!isFirst) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
     await transaction.users.update(user.id, { passwordHash: hash })
-    await transaction.tokens.deleteByUser(user.id)
+    if (settings.user.logoutSessionsOnSensitiveChanges) await transaction.tokens.deleteByUser(user.id)
   })
   events.emit('passwordChanged', { user: viewOf(user) })
 }
@@ -70,9 +72,10 @@ async function refusal(storage: Storage, id: UserId, overtaken: ErrorName): Prom
 
 /**
  * Asks for a mail with a link to set a new password. The answer is the same, and as quick, whether or not somebody
- * has that address: the work is done afterwards.
+ * has that address: the work is done afterwards. Where `resetAnswers` is `telling`, it is LoopBack's, which tells.
  * @param input `email`, and `realm` where the same address may live in several
- * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`
+ * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`; EMAIL_NOT_FOUND,
+ *   RESET_FAILED_EMAIL_NOT_VERIFIED where the answer tells
  */
 export async function resetPassword(context: Context, input: unknown): Promise<void> {
   if (input === null) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['options'] })
@@ -82,20 +85,31 @@ export async function resetPassword(context: Context, input: unknown): Promise<v
   if (typeof email !== 'string') throw new LatchkeyError('EMAIL_REQUIRED')
   if (realm !== undefined && realm !== null && typeof realm !== 'string')
     throw new LatchkeyError('INVALID_REALM')
-  const address = normaliseEmail(email, context.settings.user.caseSensitiveEmail)
-  context.afterwards(() => sendReset(context, address, realm || undefined, options))
+  const { user, behaviour } = context.settings
+  const address = normaliseEmail(email, user.caseSensitiveEmail)
+  const name = realm ? { email: address, realm } : { email: address }
+  if (behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
+  context.afterwards(() => sendReset(context, name, options))
 }
 
-async function sendReset(
-  context: Context,
-  email: string,
-  realm: string | undefined,
-  options: PlainObject,
+async function refuseReset(
+  { storage, settings, passwords }: Context,
+  name: LoginName,
+  password: unknown,
 ): Promise<void> {
+  // Validated and then not used, as LoopBack has it.
+  if (typeof password === 'string') passwords.check(password)
+  const user = name.email === '' ? undefined : await storage.users.findByLogin(name)
+  if (!user) throw new LatchkeyError('EMAIL_NOT_FOUND')
+  if (settings.user.emailVerificationRequired && user.emailVerified !== true)
+    throw new LatchkeyError('RESET_FAILED_EMAIL_NOT_VERIFIED')
+}
+
+async function sendReset(context: Context, name: LoginName, options: PlainObject): Promise<void> {
   const { storage, events } = context
   // In one transaction: after a change of address no token may go to the old one.
   const asked = await storage.transaction(async (transaction) => {
-    const user = await transaction.users.findByLogin(realm ? { email, realm } : { email })
+    const user = await transaction.users.findByLogin(name)
     return user && { user, ...(await issueProof(context, transaction, user)) }
   })
   if (!asked) return
@@ -116,13 +130,23 @@ async function issueProof(
   transaction: Storage,
   user: User,
 ): Promise<{ verification?: string; reset?: IssuedToken }> {
-  const { emailVerificationRequired, restrictResetPasswordTokenScope, resetPasswordTokenTTL } =
-    context.settings.user
+  const {
+    emailVerificationRequired,
+    restrictResetPasswordTokenScope,
+    resetPasswordTokenTTL,
+    accessTokenIdLength,
+  } = context.settings.user
   if (emailVerificationRequired && user.emailVerified !== true) {
     return { verification: await issueVerification(context, transaction, user) }
   }
   const scopes = restrictResetPasswordTokenScope ? [resetPasswordScope] : null
-  const reset = issueToken(user.id, resetPasswordTokenTTL, context.clock(), scopes)
+  const reset = issueToken({
+    userId: user.id,
+    ttl: resetPasswordTokenTTL,
+    createdAt: context.clock(),
+    scopes,
+    length: accessTokenIdLength,
+  })
   await transaction.tokens.insert(reset.token)
   return { reset }
 }

@@ -30,7 +30,8 @@ export async function create(context: Context, input: unknown, actor: Actor): Pr
 }
 
 /**
- * Creates several accounts: all of them, or none.
+ * Creates several accounts: all of them, or none. Where `severalCreates` is `oneByOne`, as LoopBack does it: those that
+ * can be made are, and the refusals of the others are thrown.
  * @throws {LatchkeyError} TOO_MANY_ACCOUNTS, or SEVERAL_FAILED with `details` parallel to the input: null, or what is wrong
  */
 export async function createMany(
@@ -40,6 +41,26 @@ export async function createMany(
 ): Promise<User[]> {
   if (!inputs.every(isPlainObject)) throw new LatchkeyError('INVALID_ITEMS')
   if (inputs.length > mostAccounts) throw new LatchkeyError('TOO_MANY_ACCOUNTS', { values: [mostAccounts] })
+  const way = { allOrNone: createTogether, oneByOne: createEach }[context.settings.behaviour.severalCreates]
+  return way(context, inputs, actor)
+}
+
+async function createEach(context: Context, inputs: readonly unknown[], actor: Actor): Promise<User[]> {
+  const created: User[] = []
+  const problems: (LatchkeyError | null)[] = []
+  for (const input of inputs) {
+    try {
+      created.push(await create(context, input, actor))
+      problems.push(null)
+    } catch (error) {
+      problems.push(blameOf(error))
+    }
+  }
+  if (created.length < inputs.length) throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
+  return created
+}
+
+async function createTogether(context: Context, inputs: readonly unknown[], actor: Actor): Promise<User[]> {
   const candidates: Candidate[] = []
   const problems: (LatchkeyError | null)[] = []
   for (const input of inputs) {
@@ -47,8 +68,7 @@ export async function createMany(
       candidates.push(await prepare(context, input, actor, candidates))
       problems.push(null)
     } catch (error) {
-      if (!(error instanceof LatchkeyError) || error.kind !== 'invalid') throw error
-      problems.push(error)
+      problems.push(blameOf(error))
     }
   }
   if (problems.some((problem) => problem !== null))
@@ -58,6 +78,17 @@ export async function createMany(
     const details = inputs.map((_, position) => (position === index ? error : null))
     return new LatchkeyError('SEVERAL_FAILED', { details })
   })
+}
+
+/** Refuses what could not become an account, without making it. @throws {LatchkeyError} as `create` does */
+export async function checkNew(context: Context, input: unknown, actor: Actor): Promise<void> {
+  await prepare(context, input, actor, [])
+}
+
+/** What is wrong with one of several; whatever is not about that one is thrown. */
+function blameOf(error: unknown): LatchkeyError {
+  if (error instanceof LatchkeyError && error.kind === 'invalid') return error
+  throw error
 }
 
 async function prepare(

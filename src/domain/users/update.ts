@@ -1,5 +1,4 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
@@ -16,10 +15,9 @@ import {
   readWhole,
   type UserInput,
 } from './input.ts'
-import { create } from './register.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 
-type Mode = 'patch' | 'replace'
+export type Mode = 'patch' | 'replace'
 
 /**
  * Updates the attributes given, and leaves the others as they are. A new e-mail address or password ends the user's
@@ -35,28 +33,13 @@ export function replaceById(context: Context, id: unknown, input: unknown, actor
   return change(context, id, input, actor, 'replace')
 }
 
-/**
- * Without an id: creates. With one: updates the attributes of the user who has it.
- * @throws {LatchkeyError} UPDATE_TARGET_NOT_FOUND for an unknown id, else as `create` and `patchAttributes`
- */
-export async function patchOrCreate(context: Context, input: unknown, actor: Actor): Promise<User> {
-  const id = isPlainObject(input) ? input.id : undefined
-  if (id === undefined || id === null || id === '') return create(context, input, actor)
-  try {
-    return await change(context, id, input, actor, 'patch')
-  } catch (error) {
-    const isUnknown = error instanceof LatchkeyError && error.id === 'INSTANCE_NOT_FOUND'
-    throw isUnknown ? new LatchkeyError('UPDATE_TARGET_NOT_FOUND', { values: [nameOf(id)] }) : error
-  }
-}
-
 /** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
 export async function deleteById(
   { storage, settings, events }: Context,
   id: unknown,
   actor: Actor,
 ): Promise<number> {
-  const userId = readUserId(id, settings.user.idType)
+  const userId = readUserId(id, settings)
   if (userId === undefined) return 0
   const user = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)
@@ -69,6 +52,21 @@ export async function deleteById(
   return 1
 }
 
+/** A change of one user, or of several alike, as far as it can be prepared before they are looked at. */
+export interface Change {
+  readonly input: UserInput
+  readonly mode: Mode
+  readonly passwordHash: UserChanges
+}
+
+/** What a change did, to be told once it is safely stored. */
+export interface Outcome {
+  readonly before: User
+  readonly after: User
+  /** The token to mail, where the new address must be proved. */
+  readonly verification: string | undefined
+}
+
 async function change(
   context: Context,
   id: unknown,
@@ -77,34 +75,53 @@ async function change(
   mode: Mode,
 ): Promise<User> {
   const { storage, settings, events } = context
-  const userId = readUserId(id, settings.user.idType)
-  const input = readInput(given)
-  const missing = new LatchkeyError(mode === 'replace' ? 'REPLACE_TARGET_NOT_FOUND' : 'INSTANCE_NOT_FOUND', {
-    values: [nameOf(id)],
-  })
-  if (userId === undefined) throw missing
-  const passwordHash = await readNewPassword(context, input)
-
+  const userId = readUserId(id, settings)
+  const prepared = await prepareChange(context, given, mode, userId !== undefined)
   const outcome = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)
-    const before = await transaction.users.findById(userId)
-    if (!before) throw missing
-    const changes = {
-      ...(await readChanges(context, transaction, before, input, actor, mode)),
-      ...passwordHash,
-    }
-    const after = await transaction.users.update(userId, changes).catch((error: unknown) => {
-      throw explainDuplicate(error, settings.user, changes)
-    })
-    if (!after) throw missing
-    const verification = await endStaleSessions(context, transaction, before, after, actor)
-    return { before, after, verification }
+    const before = userId === undefined ? undefined : await transaction.users.findById(userId)
+    if (!before) throw new LatchkeyError(missing[mode], { values: [nameOf(id)] })
+    return applyChange(context, transaction, before, prepared, actor)
   })
   announce(events, outcome)
   return outcome.after
 }
 
-/** Hashed before the transaction opens: no lock is held while a password is hashed. */
+const missing = { patch: 'INSTANCE_NOT_FOUND', replace: 'REPLACE_TARGET_NOT_FOUND' } as const
+
+/**
+ * Reads what was sent, and hashes a new password: no lock is held meanwhile.
+ * @param hashes false where nobody will be changed, so that no work is done for it
+ */
+export async function prepareChange(
+  context: Context,
+  given: unknown,
+  mode: Mode,
+  hashes = true,
+): Promise<Change> {
+  const input = readInput(given)
+  return { input, mode, passwordHash: hashes ? await readNewPassword(context, input) : {} }
+}
+
+/** Changes one user, within a transaction. */
+export async function applyChange(
+  context: Context,
+  transaction: Storage,
+  before: User,
+  { input, mode, passwordHash }: Change,
+  actor: Actor,
+): Promise<Outcome> {
+  const changes = {
+    ...(await readChanges(context, transaction, before, input, actor, mode)),
+    ...passwordHash,
+  }
+  const after = await transaction.users.update(before.id, changes).catch((error: unknown) => {
+    throw explainDuplicate(error, context.settings.user, changes)
+  })
+  if (!after) throw new LatchkeyError(missing[mode], { values: [before.id] })
+  return { before, after, verification: await endStaleSessions(context, transaction, before, after, actor) }
+}
+
 async function readNewPassword(
   { settings, passwords }: Context,
   { password }: UserInput,
@@ -171,7 +188,8 @@ async function endStaleSessions(
 ): Promise<string | undefined> {
   const hasNewEmail = after.email !== before.email
   if (!hasNewEmail && after.passwordHash === before.passwordHash) return undefined
-  await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
+  if (context.settings.user.logoutSessionsOnSensitiveChanges)
+    await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
   if (!hasNewEmail) return undefined
   await transaction.mailedTokens.deleteByUser(after.id)
   const isPending = context.settings.user.emailVerificationRequired && after.emailVerified !== true
@@ -182,16 +200,15 @@ function ownToken({ caller }: Actor, userId: UserId): string | undefined {
   return caller?.user.id === userId ? caller.token.id : undefined
 }
 
-function announce(
-  events: Context['events'],
-  { before, after, verification }: { before: User; after: User; verification: string | undefined },
-): void {
+export function announce(events: Context['events'], { before, after, verification }: Outcome): void {
+  events.emit('updated', { user: viewOf(after) })
   if (after.email !== before.email)
     events.emit('emailChanged', { user: viewOf(after), oldEmail: before.email })
   if (after.passwordHash !== before.passwordHash) events.emit('passwordChanged', { user: viewOf(after) })
   if (verification) events.emit('verificationRequested', { user: viewOf(after), token: verification })
 }
 
-function nameOf(id: unknown): string {
+/** An id for a message. */
+export function nameOf(id: unknown): string {
   return typeof id === 'object' ? JSON.stringify(id) : String(id)
 }

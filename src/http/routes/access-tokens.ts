@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PlainObject } from '../../base/values.ts'
-import { objectInQuery } from '../arguments.ts'
+import { objectInBody, objectInQuery } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
 import { sendJson, sendNothing } from '../replies.ts'
@@ -39,6 +39,30 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
     async (request, reply) => {
       await tokens.deleteAll(request.params.id)
       return sendNothing(reply)
+    },
+  )
+
+  app.get<OneUser>(
+    '/:id/accessTokens/count',
+    { preHandler: [objectInQuery('where'), guard(context, '__count__accessTokens')] },
+    async (request, reply) => {
+      const where = objectArgument(stateOf(request).query, 'where')
+      return sendJson(reply, { count: await tokens.count(request.params.id, where) })
+    },
+  )
+
+  app.get<OneToken>(
+    '/:id/accessTokens/:fk',
+    { preHandler: guard(context, '__findById__accessTokens') },
+    async (request, reply) => sendJson(reply, await tokens.findById(request.params.id, request.params.fk)),
+  )
+
+  app.put<OneToken>(
+    '/:id/accessTokens/:fk',
+    { preHandler: [objectInBody, guard(context, '__updateById__accessTokens')] },
+    async (request, reply) => {
+      const { params, body } = request
+      return sendJson(reply, await tokens.update(params.id, params.fk, body ?? {}, stateOf(request).actor))
     },
   )
 

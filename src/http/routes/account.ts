@@ -7,8 +7,11 @@ import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 
+type OneUser = { Params: { id: string } }
+
 /** Confirming an address, and passwords. */
 export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { settings } = context
   const { users } = context.service
 
   app.get(
@@ -23,9 +26,15 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
+  app.post<OneUser>('/:id/verify', { preHandler: guard(context, 'verify') }, async (request, reply) => {
+    await users.verify(request.params.id)
+    return sendNothing(reply)
+  })
+
+  const tells = settings.behaviour.resetAnswers === 'telling'
   app.post('/reset', { preHandler: guard(context, 'resetPassword') }, async (request, reply) => {
     await users.resetPassword(request.body)
-    return sendJson(reply, {})
+    return tells ? sendNothing(reply) : sendJson(reply, {})
   })
 
   // Looking at the form uses nothing up: mail scanners open links too.

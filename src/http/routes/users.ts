@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PlainObject } from '../../base/values.ts'
 import { objectInBody, objectInQuery } from '../arguments.ts'
-import { guard, stateOf } from '../guard.ts'
+import { guard, ownerInBody, stateOf } from '../guard.ts'
 import { objectArgument } from '../query-string.ts'
-import { sendJson, sendList } from '../replies.ts'
+import { jsonHeaders, sendJson, sendList } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
@@ -26,11 +26,32 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     sendList(reply, users.find(argumentOf(request, 'filter'))),
   )
 
-  app.put(
-    '/',
-    { preHandler: [objectInBody, guard(context, 'patchOrCreate', idInBody)] },
-    async (request, reply) =>
-      sendJson(reply, await users.patchOrCreate(bodyOf(request), stateOf(request).actor)),
+  const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
+    preHandler: [objectInBody, guard(context, method, ownerInBody)],
+    handler: async (request: FastifyRequest, reply: FastifyReply) =>
+      sendJson(reply, await users[method](bodyOf(request), stateOf(request).actor)),
+  })
+  app.put('/', upsert(mayReplace ? 'replaceOrCreate' : 'patchOrCreate'))
+  app.patch('/', upsert('patchOrCreate'))
+  app.post('/replaceOrCreate', upsert('replaceOrCreate'))
+
+  app.post(
+    '/upsertWithWhere',
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)] },
+    async (request, reply) => {
+      const where = argumentOf(request, 'where')
+      return sendJson(reply, await users.upsertWithWhere(where, bodyOf(request), stateOf(request).actor))
+    },
+  )
+
+  app.post(
+    '/update',
+    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)] },
+    async (request, reply) => {
+      const where = argumentOf(request, 'where')
+      const count = await users.updateAll(where, bodyOf(request), stateOf(request).actor)
+      return sendJson(reply, { count })
+    },
   )
 
   app.get(
@@ -43,6 +64,19 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     '/count',
     { preHandler: [objectInQuery('where'), guard(context, 'count')] },
     async (request, reply) => sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
+  )
+
+  // Before GET, which would bring a HEAD of its own.
+  app.head<OneUser>(
+    '/:id',
+    { preHandler: guard(context, 'exists'), config: { head: true } },
+    async (request, reply) => {
+      const exists = await users.exists(request.params.id)
+      return reply
+        .code(exists ? 200 : 404)
+        .headers(jsonHeaders)
+        .send()
+    },
   )
 
   app.get<OneUser>(
@@ -58,14 +92,14 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     sendJson(reply, { exists: await users.exists(request.params.id) }),
   )
 
-  app.put<OneUser>(
-    '/:id',
-    { preHandler: [objectInBody, guard(context, mayReplace ? 'replaceById' : 'patchAttributes')] },
-    async (request, reply) => {
-      const write = mayReplace ? users.replaceById : users.patchAttributes
-      return sendJson(reply, await write(request.params.id, attributesOf(request), stateOf(request).actor))
-    },
-  )
+  const change = (method: 'patchAttributes' | 'replaceById') => ({
+    preHandler: [objectInBody, guard(context, method)],
+    handler: async (request: FastifyRequest<OneUser>, reply: FastifyReply) =>
+      sendJson(reply, await users[method](request.params.id, attributesOf(request), stateOf(request).actor)),
+  })
+  app.put<OneUser>('/:id', change(mayReplace ? 'replaceById' : 'patchAttributes'))
+  app.patch<OneUser>('/:id', change('patchAttributes'))
+  app.post<OneUser>('/:id/replace', change('replaceById'))
 
   app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
     sendJson(reply, { count: await users.deleteById(request.params.id, stateOf(request).actor) }),
@@ -84,9 +118,4 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
 /** The seed's `data` argument in the query, when there is no body. */
 function attributesOf(request: FastifyRequest): PlainObject {
   return (request.body ?? argumentOf(request, 'data') ?? {}) as PlainObject
-}
-
-function idInBody({ body }: FastifyRequest): string | undefined {
-  const id = isPlainObject(body) ? body.id : undefined
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }

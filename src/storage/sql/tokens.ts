@@ -73,6 +73,12 @@ export function createTokenStatements(db: Kysely<Schema>) {
     oneOfUser: fixed<TokenKey>(
       db.selectFrom('access_tokens').select(columns).where('id', '=', id).where('user_id', '=', userId),
     ),
+    update: fixed<AccessTokensTable>(
+      db
+        .updateTable('access_tokens')
+        .set({ ttl: row.ttl, expires_at: row.expires_at, scopes: row.scopes })
+        .where('id', '=', id),
+    ),
     delete: fixed<{ id: string }>(db.deleteFrom('access_tokens').where('id', '=', id)),
     deleteOfUser: fixed<TokenKey>(
       db.deleteFrom('access_tokens').where('user_id', '=', userId).where('id', '!=', id),
@@ -96,6 +102,13 @@ export function createTokenStatements(db: Kysely<Schema>) {
         .where('purpose', '=', slot<string>('purpose'))
         .where('email', '=', slot<string>('email'))
         .where('expires_at', '>', slot<number>('now')),
+    ),
+    countMailed: fixed<{ user_id: UserId; after: number }>(
+      db
+        .selectFrom('mailed_tokens')
+        .select((builder) => builder.fn.countAll().as('total'))
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', slot<number>('after')),
     ),
     deleteMailedOfUser: fixed<{ user_id: UserId }>(
       db.deleteFrom('mailed_tokens').where('user_id', '=', userId),
@@ -138,6 +151,8 @@ export function createTokenStore(engine: Engine, statements: TokenStatements): T
       return row && toToken(row)
     },
 
+    update: async (token) => (await engine.run(statements.update(toRow(token)))) > 0,
+
     delete: async (digest) => (await engine.run(statements.delete({ id: digest }))) > 0,
 
     deleteByUser: async (userId, exceptDigest = '') =>
@@ -163,6 +178,11 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
         statements.consumeMailed({ id, user_id: userId, purpose, email, now: now.getTime() }),
       )
       return used > 0
+    },
+
+    async countByUser(userId, after) {
+      const row = await engine.first(statements.countMailed({ user_id: userId, after: after.getTime() }))
+      return Number(row?.[0])
     },
 
     deleteByUser: async (userId) =>

@@ -1,0 +1,59 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import type { PlainObject } from '../../base/values.ts'
+import type { Actor, Context } from '../context.ts'
+import { checkDepth } from '../filter/parse.ts'
+import { parseWhere } from '../filter/where.ts'
+import type { Where } from '../model/query.ts'
+import { type Issue, validationError } from '../model/validation.ts'
+import { checkStillIn } from '../still-in.ts'
+import type { UserInput } from './input.ts'
+import { taken } from './uniqueness.ts'
+import { announce, applyChange, type Outcome, prepareChange } from './update.ts'
+
+/**
+ * Updates the attributes given of every user the conditions fit. Each page of users is one transaction: a list of any
+ * length keeps nobody else from writing. A name that must be unique is refused before anything is changed.
+ * @param where LoopBack's; `{}` fits everybody, and must be said
+ * @returns how many users there were
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED without conditions, else as `patchAttributes`
+ */
+export async function updateAll(
+  context: Context,
+  where: PlainObject | undefined,
+  given: unknown,
+  actor: Actor,
+): Promise<number> {
+  const { storage, vocabularies, events } = context
+  if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
+  checkDepth(where)
+  const conditions = parseWhere(where, vocabularies.users)
+  const change = await prepareChange(context, given, 'patch')
+  await refuseSharedNames(context, conditions, change.input)
+
+  let total = 0
+  for await (const page of storage.users.find({ where: conditions, order: [], skip: 0, limit: undefined })) {
+    const outcomes = await storage.transaction(async (transaction) => {
+      await checkStillIn(transaction, actor)
+      const done: Outcome[] = []
+      for (const { id } of page) {
+        const user = await transaction.users.findById(id)
+        if (user) done.push(await applyChange(context, transaction, user, change, actor))
+      }
+      return done
+    })
+    for (const outcome of outcomes) announce(events, outcome)
+    total += outcomes.length
+  }
+  return total
+}
+
+async function refuseSharedNames(
+  { storage, settings }: Context,
+  where: Where,
+  { email, username }: UserInput,
+): Promise<void> {
+  const named = (['email', 'username'] as const).filter((name) => Boolean({ email, username }[name]))
+  if (named.length === 0 || (await storage.users.count(where)) < 2) return
+  const issues: Issue[] = named.map((name) => taken(name, { email, username }[name]))
+  throw validationError(settings.user.modelName, issues)
+}
