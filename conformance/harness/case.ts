@@ -46,8 +46,6 @@ export interface Request {
   readonly as?: string
   /** Set where LoopBack's own order of a list follows from random tokens. */
   readonly anyOrder?: true
-  /** For answers that never end: how long to listen after the head. */
-  readonly listenMs?: number
 }
 
 /** Waits in real time, for tokens to expire. */
@@ -61,12 +59,13 @@ export interface Letter {
   readonly as: string
 }
 
-/** Starts several requests, the next a little after the one before; all answers are compared. */
-export interface Together {
-  readonly together: readonly Request[]
+/** Reads an answer that may never end, from its head until the other requests have been answered. */
+export interface Listening {
+  readonly listenTo: Request
+  readonly meanwhile: readonly Request[]
 }
 
-export type Step = Request | Wait | Letter | Together
+export type Step = Request | Wait | Letter | Listening
 
 export interface Scenario {
   readonly name: string

@@ -87,7 +87,7 @@ function startHost(name: string, file: string, args: readonly string[]): Host {
       const port = (await call('open', opening)) as number
       return {
         port,
-        letters: (kind) => call('letters', { port, kind }) as Promise<readonly string[]>,
+        letters: (kind) => call('letters', { port, kind }).catch(() => []) as Promise<readonly string[]>,
         close: async () => void (await call('close', { port }).catch(() => {})),
       }
     },

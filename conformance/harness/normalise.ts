@@ -14,7 +14,7 @@ export interface Normal {
 }
 
 /** Tokens and their handles: long, of letters of both cases or with digits among them. Their length stays visible. */
-const random = /(?<![\w.-])(?=\w*(?:\d\w*[A-Za-z]|[A-Za-z]\w*\d|[a-z][A-Z]|[A-Z][a-z]))\w{32,256}(?![\w.-])/g
+const random = /(?<![\w.-])(?=\w*(?:\d\w*[A-Za-z]|[A-Za-z]\w*\d|[a-z][A-Z]|[A-Z][a-z]))\w{26,256}(?![\w.-])/g
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 const localHost = /(?:localhost|127\.0\.0\.1):\d+/g
 const nearMs = 3_600_000

@@ -1,8 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { adminRule, login, nameOf, password, type Request, type Scenario, type Step } from './case.ts'
+import {
+  adminRule,
+  type Listening,
+  login,
+  nameOf,
+  password,
+  type Request,
+  type Scenario,
+  type Step,
+} from './case.ts'
 import type { Host, Opening, Server } from './host.ts'
 import { fill, fillString, type Memory, memorable } from './symbols.ts'
-import { type Answer, exchange } from './wire.ts'
+import { type Answer, type Ear, exchange } from './wire.ts'
 
 /** A request of a scenario, and what one side answered. */
 export interface Exchange {
@@ -10,8 +19,8 @@ export interface Exchange {
   readonly answer: Answer
 }
 
-/** How long after one request the next of several goes out, so that they arrive in order. */
-const staggerMs = 30
+/** How long events may take to arrive after the answer to what caused them. */
+const aftermathMs = 150
 
 /** Plays a scenario at one host: settings, people, their logins, then step by step. */
 export async function play(scenario: Scenario, host: Host, compatibility: string): Promise<Exchange[]> {
@@ -54,26 +63,30 @@ export async function playSteps(steps: readonly Step[], server: Server): Promise
   for (const step of steps) {
     if ('waitMs' in step) await pause(step.waitMs)
     else if ('letter' in step) memory.set(step.as, { token: await newestLetter(server, step.letter) })
-    else if ('together' in step) exchanges.push(...(await sendTogether(step.together, server, memory)))
+    else if ('listenTo' in step) exchanges.push(...(await listen(step, server, memory)))
     else exchanges.push(await sendOne(step, server, memory))
   }
   return exchanges
 }
 
-async function sendTogether(
-  requests: readonly Request[],
+async function listen(
+  { listenTo, meanwhile }: Listening,
   server: Server,
   memory: Memory,
 ): Promise<Exchange[]> {
-  const running = requests.map(async (request, index) => {
-    await pause(index * staggerMs)
-    return sendOne(request, server, memory)
-  })
-  return Promise.all(running)
+  const isHeard = Promise.withResolvers<void>()
+  const others = Promise.withResolvers<void>()
+  const first = sendOne(listenTo, server, memory, { onHead: isHeard.resolve, until: others.promise })
+  await Promise.race([isHeard.promise, first])
+  const exchanges: Exchange[] = []
+  for (const request of meanwhile) exchanges.push(await sendOne(request, server, memory))
+  await pause(aftermathMs)
+  others.resolve()
+  return [await first, ...exchanges]
 }
 
-async function sendOne(request: Request, server: Server, memory: Memory): Promise<Exchange> {
-  const { method, path, raw, body, listenMs } = request
+async function sendOne(request: Request, server: Server, memory: Memory, ear?: Ear): Promise<Exchange> {
+  const { method, path, raw, body } = request
   const headers: Record<string, string | readonly string[]> = {}
   if (request.by !== undefined) headers.authorization = fillString(`<${request.by}.id>`, memory)
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -86,7 +99,7 @@ async function sendOne(request: Request, server: Server, memory: Memory): Promis
     path: fillString(path.startsWith('!') ? path.slice(1) : `/api${path}`, memory),
     headers,
     body: body === undefined ? sent : JSON.stringify(fill(body, memory)),
-    listenMs,
+    ear,
   })
   if (request.as !== undefined) memory.set(request.as, memorable(answer))
   return { request, answer }
@@ -104,7 +117,7 @@ async function newestLetter(server: Server, kind: string): Promise<string> {
 
 function requestsOf(steps: readonly Step[]): Request[] {
   return steps.flatMap((step) => {
-    if ('together' in step) return [...step.together]
+    if ('listenTo' in step) return [step.listenTo, ...step.meanwhile]
     return 'method' in step ? [step] : []
   })
 }

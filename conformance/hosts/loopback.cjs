@@ -37,9 +37,10 @@ function createApplication(user) {
   app.set('legacyExplorer', false)
   app.set('remoting', remoting())
   app.dataSource('db', { connector: 'memory' })
-  app.dataSource('mail', { connector: 'mail', transports: [] })
 
-  const { accessTokenIdLength, ...definition } = user
+  // Not settings of the model, but of the application and of another model.
+  const { accessTokenIdLength, logoutSessionsOnSensitiveChanges, ...definition } = user
+  app.set('logoutSessionsOnSensitiveChanges', logoutSessionsOnSensitiveChanges)
   const User = app.registry.createModel({ name: 'User', base: 'User', ...definition })
   const AccessToken = app.registry.getModel('AccessToken')
   if (accessTokenIdLength !== undefined) AccessToken.settings.accessTokenIdLength = accessTokenIdLength
@@ -47,7 +48,6 @@ function createApplication(user) {
   for (const name of ['AccessToken', 'ACL', 'RoleMapping', 'Role']) {
     app.model(app.registry.getModel(name), { dataSource: 'db', public: false })
   }
-  app.model(app.registry.getModel('Email'), { dataSource: 'mail', public: false })
   catchLetters(app, User)
 
   app.enableAuth()
@@ -78,10 +78,12 @@ function errorHandler() {
 /** Applications mail the letters themselves; this one keeps their tokens. */
 function catchLetters(app, User) {
   User.on('resetPasswordRequest', ({ accessToken }) => app.letters.reset.push(accessToken.id))
-  app.models.Email.send = (letter, ...rest) => {
-    const token = /[?&]token=([0-9a-f]+)/.exec(letter.verifyHref || letter.text)
-    if (token) app.letters.verification.push(token[1])
-    rest.at(-1)(null, {})
+  User.email = {
+    send(letter, ...rest) {
+      const token = /[?&]token=([0-9a-f]+)/.exec(letter.verifyHref || letter.text)
+      if (token) app.letters.verification.push(token[1])
+      rest.at(-1)(null, {})
+    },
   }
   if (!User.settings.emailVerificationRequired) return
   User.afterRemote('create', (_context, users, next) => {
