@@ -14,7 +14,8 @@ import { readConfiguredRoles } from './domain/access/configured-roles.ts'
 import { checkRules } from './domain/access/rules.ts'
 import type { Context } from './domain/context.ts'
 import { createAnnouncer, type EventName, type Listener } from './domain/events.ts'
-import { tokenVocabulary, userVocabulary } from './domain/filter/vocabulary.ts'
+import { createFilterLanguage } from './domain/filter/language.ts'
+import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
 import { startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
@@ -67,7 +68,11 @@ export async function createLatchkey(
   const configuredRoles = readConfiguredRoles(settings)
   warnOfDangers(settings, log)
 
-  const vocabularies = { users: userVocabulary(settings.user), tokens: tokenVocabulary(settings.user.idType) }
+  const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
+  const filters = {
+    users: languageOf(userVocabulary(settings.user)),
+    tokens: languageOf(tokenVocabulary(settings.user.idType)),
+  }
   const storage = await openStorage({
     url: settings.database.url,
     idType: settings.user.idType,
@@ -86,7 +91,7 @@ export async function createLatchkey(
     settings,
     passwords,
     log,
-    vocabularies,
+    filters,
     configuredRoles,
     events: createAnnouncer(log),
     clock: parts.clock ?? (() => new Date()),

@@ -34,6 +34,8 @@ const table = {
   'index.ts': 'latchkey.ts config/load.ts base/errors.ts type:config/ type:domain/',
   'cli/main.ts': 'cli/ base/node-version.ts node:',
   'cli/': 'index.ts node:',
+  // Runs in browsers: nothing of ours, nothing of Node's, no package.
+  'client/': '',
 }
 
 const root = join(import.meta.dirname, '..')

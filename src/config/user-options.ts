@@ -2,7 +2,16 @@ import { Type } from 'typebox'
 import { choice } from './choice.ts'
 
 /** Types a property can be declared with, in any letter case. */
-export const propertyTypes = ['string', 'number', 'boolean', 'date', 'object', 'array', 'any'] as const
+export const propertyTypes = [
+  'string',
+  'number',
+  'boolean',
+  'date',
+  'object',
+  'array',
+  'any',
+  'geopoint',
+] as const
 
 const Property = Type.Union([
   Type.String(),

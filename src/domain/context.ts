@@ -3,7 +3,7 @@ import type { PasswordHasher } from '../base/password-hash.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
-import type { Vocabulary } from './filter/vocabulary.ts'
+import type { FilterLanguage } from './filter/language.ts'
 import type { AccessToken } from './model/access-token.ts'
 import type { User } from './model/user.ts'
 import type { Storage } from './storage.ts'
@@ -14,8 +14,8 @@ export interface Context {
   readonly events: Announcer
   readonly settings: Settings
   readonly passwords: PasswordHasher
-  /** What filters over users may speak of, and what filters over a user's tokens may. */
-  readonly vocabularies: { readonly users: Vocabulary; readonly tokens: Vocabulary }
+  /** What filters over users mean, and what filters over a user's tokens do. */
+  readonly filters: { readonly users: FilterLanguage; readonly tokens: FilterLanguage }
   readonly configuredRoles: ConfiguredRoles
   readonly log: Log
   readonly clock: () => Date

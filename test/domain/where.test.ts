@@ -253,5 +253,6 @@ function summaryOf(where: Where): Summary {
   if ('all' in where) return { all: where.all.map(summaryOf) }
   if ('any' in where) return { any: where.any.map(summaryOf) }
   if ('none' in where) return { none: where.none.map(summaryOf) }
+  if ('fits' in where) return { judged: [summaryOf(where.atLeast)] }
   return `${where.property.name} ${where.is} ${JSON.stringify(where.value)}`
 }

@@ -1,5 +1,6 @@
 import type { PlainObject } from '../../base/values.ts'
-import type { Condition, OrderKey, PropertyRef, Where } from '../model/query.ts'
+import { distanceOf, type GeoPoint, haversineOf, storedPoint } from '../model/geo-point.ts'
+import type { Condition, Nearness, OrderKey, PropertyRef, Where } from '../model/query.ts'
 import type { Pattern } from './pattern.ts'
 
 /**
@@ -11,13 +12,15 @@ export function matches(where: Where, record: PlainObject, beforeEach: () => voi
   if ('any' in where) return where.any.some((part) => matches(part, record, beforeEach))
   if ('none' in where) return !where.none.some((part) => matches(part, record, beforeEach))
   beforeEach()
+  if ('fits' in where) return where.fits(record)
   return judge(where, ofItsType(valueAt(record, where.property.path), where.property))
 }
 
 /** Sorts records as a query's order says: absent values first, then booleans, numbers, texts and the rest. */
 export function compareRecords(order: readonly OrderKey[], one: PlainObject, other: PlainObject): number {
-  for (const { property, descending } of order) {
-    const difference = compareForOrder(sortKey(one, property), sortKey(other, property))
+  for (const { property, descending, from } of order) {
+    const [key, otherKey] = [sortKey(one, property), sortKey(other, property)]
+    const difference = from ? compareDistances(from, key, otherKey) : compareForOrder(key, otherKey)
     if (difference !== 0) return descending ? -difference : difference
   }
   return 0
@@ -84,11 +87,33 @@ function judge({ property: { type }, is, value: operand }: Condition, value: unk
       return fitsPattern(value, operand as Pattern)
     case 'exists':
       return (value !== undefined && value !== null) === operand
+    case 'near':
+      return isNear(value, operand as Nearness)
   }
 }
 
 function fitsPattern(value: unknown, pattern: Pattern): boolean {
   return typeof value === 'string' && pattern.test(value)
+}
+
+function isNear(
+  value: unknown,
+  { from, unit, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Nearness,
+): boolean {
+  const point = storedPoint(value)
+  if (!point) return false
+  const distance = distanceOf(haversineOf(from, point), unit)
+  return distance >= atLeast && distance <= atMost
+}
+
+/** Nearest first; what is nowhere comes last. */
+function compareDistances(from: GeoPoint, one: unknown, other: unknown): number {
+  const [distance, otherDistance] = [one, other].map((value) => {
+    const point = storedPoint(value)
+    // Farther than anything on Earth.
+    return point ? haversineOf(from, point) : 2
+  }) as [number, number]
+  return distance - otherDistance
 }
 
 function equals(value: unknown, operand: unknown, type: PropertyRef['type']): boolean {

@@ -2,9 +2,9 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject, toBoolean, toList } from '../../base/values.ts'
 import type { Fields, OrderKey, Query } from '../model/query.ts'
 import type { Vocabulary } from './vocabulary.ts'
-import { parseWhere } from './where.ts'
+import { parseConditions } from './where.ts'
 
-const mostOrderKeys = 10
+export const mostOrderKeys = 10
 const deepestFilter = 12
 /** What LoopBack assumes when something is skipped and no limit is given. */
 const limitOfSkip = 100
@@ -26,10 +26,11 @@ export function parseFilter(filter: PlainObject | undefined, vocabulary: Vocabul
   const { where, order, limit, skip, offset, fields, include } = filter ?? {}
   const skipped = readCount('offset/skip', skip) || readCount('offset/skip', offset) || 0
   const limited = readCount('limit', limit) || (skipped > 0 ? limitOfSkip : undefined)
+  const conditions = parseConditions(where, vocabulary)
   return {
     query: {
-      where: parseWhere(where, vocabulary),
-      order: parseOrder(order, vocabulary),
+      where: conditions.where,
+      order: [...conditions.nearest, ...parseOrder(order, vocabulary)],
       skip: skipped,
       limit: limited,
     },

@@ -30,7 +30,23 @@ export function regexpPattern(text: string): Pattern {
     else if (letter === 's') flags |= RE2JS.DOTALL
     else if (!'guy'.includes(letter)) throw new Error(`there is no flag "${letter}"`)
   }
-  const pattern = compile(source, flags)
+  return bounded(compile(source, flags))
+}
+
+/**
+ * A regular expression as JavaScript writes it, with the flags i and m (g changes nothing here).
+ * @throws {Error} a sentence that says what is wrong with it
+ */
+export function scriptPattern(source: string, flags: string): Pattern {
+  checkLength(source)
+  // What is none in JavaScript is refused, also where RE2 would make something of it.
+  new RegExp(source, flags)
+  const letters =
+    (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) | (flags.includes('m') ? RE2JS.MULTILINE : 0)
+  return bounded(compile(RE2JS.translateRegExp(source), letters))
+}
+
+function bounded(pattern: RE2JS): Pattern {
   if (pattern.programSize() > largestProgram) throw new Error('too many repetitions')
   return { test: (value) => value.length <= longestText && pattern.test(value) }
 }

@@ -6,6 +6,10 @@ import { columnProperties, hiddenProperties, normaliseEmail } from '../model/use
 export interface Vocabulary {
   /** What a name means; undefined where it may be neither filtered nor sorted by. */
   resolve(name: string): PropertyRef | undefined
+  /** Whether a name is, or leads through, a property nobody sees. */
+  hides(name: string): boolean
+  /** Properties with a type, in LoopBack's order. */
+  readonly declared: readonly string[]
   /** Brings a text to the form it is stored in, before it is compared for equality. */
   canonical(property: PropertyRef, text: string): string
   /** Relations a client may name in `include`; the ones that are `silent` are left out of the answer. */
@@ -26,6 +30,8 @@ export function userVocabulary(user: UserSettings): Vocabulary {
 
   return {
     resolve: (name) => known.get(name) ?? freeProperty(name),
+    hides,
+    declared: [...user.properties.keys(), ...columnProperties],
     canonical: ({ name }, text) => (name === 'email' ? normaliseEmail(text, user.caseSensitiveEmail) : text),
     // LoopBack's relation exists but cannot be included; naming it is no error.
     relations: { accessTokens: 'silent' },
@@ -45,9 +51,15 @@ export function tokenVocabulary(idType: 'integer' | 'uuid'): Vocabulary {
       const type = Object.hasOwn(types, name) ? types[name as keyof typeof types] : undefined
       return type ? { name, column: true, type, path: [name] } : freeProperty(name)
     },
+    hides,
+    declared: Object.keys(types),
     canonical: (_property, text) => text,
     relations: { user: 'shown' },
   }
+}
+
+function hides(name: string): boolean {
+  return name.split('.').some((key) => hiddenProperties.has(key))
 }
 
 function freeProperty(name: string): PropertyRef | undefined {

@@ -1,7 +1,15 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { isPlainObject, toList } from '../../base/values.ts'
+import { isPlainObject, type PlainObject, toList } from '../../base/values.ts'
 import { coerce } from '../model/properties.ts'
-import { type Comparison, type Condition, everything, type PropertyRef, type Where } from '../model/query.ts'
+import {
+  type Comparison,
+  type Condition,
+  everything,
+  type OrderKey,
+  type PropertyRef,
+  type Where,
+} from '../model/query.ts'
+import { byDistance, readNearness } from './near.ts'
 import { likePattern, regexpPattern } from './pattern.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -30,13 +38,23 @@ const comparisons: ReadonlySet<string> = new Set<Comparison>([
  * @throws {LatchkeyError} INVALID_WHERE, PROPERTY_NOT_FILTERABLE, OPERATOR_NOT_ALLOWED_IN_QUERY, QUERY_TOO_LARGE
  */
 export function parseWhere(where: unknown, vocabulary: Vocabulary): Where {
-  if (where === undefined || where === null) return everything
-  return parseClause(where, { vocabulary, conditions: 0 })
+  return parseConditions(where, vocabulary).where
+}
+
+/** The same, and in which order `near` wants to have what is found. */
+export function parseConditions(
+  where: unknown,
+  vocabulary: Vocabulary,
+): { where: Where; nearest: readonly OrderKey[] } {
+  const parsing: Parsing = { vocabulary, conditions: 0, nearest: [] }
+  const isNone = where === undefined || where === null
+  return { where: isNone ? everything : parseClause(where, parsing), nearest: parsing.nearest }
 }
 
 interface Parsing {
   readonly vocabulary: Vocabulary
   conditions: number
+  readonly nearest: OrderKey[]
 }
 
 function parseClause(clause: unknown, parsing: Parsing): Where {
@@ -72,6 +90,7 @@ function parseProperty(name: string, operand: unknown, clause: object, parsing: 
   const entries = Object.entries(operand)
   if (entries.length === 0) invalidClause(property, operand, 'Value is an empty object')
   countConditions(parsing, entries.length)
+  if ('near' in operand) return parseNear(property, operand, parsing)
   const conditions = entries.map(([operator, value]): Condition => {
     if (operator.startsWith('$')) refuseOperator(operator, clause)
     if (!comparisons.has(operator)) invalidClause(property, operand, `there is no operator "${operator}"`)
@@ -81,11 +100,26 @@ function parseProperty(name: string, operand: unknown, clause: object, parsing: 
   return conditions.length === 1 ? (conditions[0] as Condition) : { all: conditions }
 }
 
-function countConditions(parsing: Parsing, more: number): void {
+function parseNear(property: PropertyRef, operand: PlainObject, { nearest }: Parsing): Condition {
+  const near = readNearness(operand)
+  if (typeof near === 'string') return invalidClause(property, operand, near)
+  if (property.column) invalidClause(property, operand, 'Property is no place')
+  nearest.push(byDistance(property, near))
+  return { property, is: 'near', value: near }
+}
+
+/** @throws {LatchkeyError} QUERY_TOO_LARGE */
+export function countConditions(parsing: { conditions: number }, more: number): void {
   parsing.conditions += more
   if (parsing.conditions > mostConditions) {
     throw new LatchkeyError('QUERY_TOO_LARGE', { values: ['conditions', mostConditions] })
   }
+}
+
+/** @throws {LatchkeyError} QUERY_TOO_LARGE */
+export function countMembers(is: string, { length }: readonly unknown[] | string): void {
+  if (length <= mostMembers) return
+  throw new LatchkeyError('QUERY_TOO_LARGE', { values: [`members in ${is}`, mostMembers] })
 }
 
 /** What a condition compares with, in the property's type. */
@@ -106,9 +140,7 @@ function operandOf(
   }
   const list = (): unknown[] => {
     const members = listOf(value, `The ${property.name} property has invalid clause ${quote(clause)}: Error`)
-    if (members.length > mostMembers) {
-      throw new LatchkeyError('QUERY_TOO_LARGE', { values: [`members in ${is}`, mostMembers] })
-    }
+    countMembers(is, members)
     return members.map(typed)
   }
   const pattern = (compile: (text: string) => unknown, expected = 'Expected a string or RegExp'): unknown => {
@@ -146,7 +178,8 @@ function operandOf(
 
 /** Lists and objects hold values of any kind, so what they are compared with keeps its own. */
 function coerceOperand({ type }: PropertyRef, value: unknown): unknown {
-  return type === 'undeclared' || type === 'array' || type === 'object' ? value : coerce(type, value)
+  const isOfAnyKind = type === 'undeclared' || type === 'array' || type === 'object' || type === 'geopoint'
+  return isOfAnyKind ? value : coerce(type, value)
 }
 
 function listOf(value: unknown, context: string): readonly unknown[] {

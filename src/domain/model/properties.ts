@@ -2,6 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { parseCheckedJson } from '../../base/json.ts'
 import { isPlainObject, type PlainObject, toBoolean, toIsoDate, toNumber } from '../../base/values.ts'
 import type { PropertyDefinition, PropertyType, UserSettings } from '../../config/settings.ts'
+import { readPoint } from './geo-point.ts'
 import { blank, type Issue } from './validation.ts'
 
 /** Most JSON one user's properties may take, so that no account can fill the disk by many small updates. */
@@ -108,6 +109,7 @@ const complaints: Record<PropertyType, { code: string; message: string }> = {
   object: { code: 'object', message: 'is not an object' },
   array: { code: 'array', message: 'is not an array' },
   any: { code: 'any', message: 'is invalid' },
+  geopoint: { code: 'geopoint', message: 'is not a point' },
 }
 
 /**
@@ -150,5 +152,7 @@ export function coerce(type: PropertyType, value: unknown): unknown {
       return Array.isArray(value) ? value : undefined
     case 'any':
       return value
+    case 'geopoint':
+      return readPoint(value)
   }
 }

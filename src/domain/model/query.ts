@@ -1,4 +1,6 @@
+import type { PlainObject } from '../../base/values.ts'
 import type { PropertyType } from '../../config/settings.ts'
+import type { DistanceUnit, GeoPoint } from './geo-point.ts'
 
 /** How a condition compares. The names are LoopBack's; `eq` is a bare value in a filter. */
 export type Comparison =
@@ -17,6 +19,7 @@ export type Comparison =
   | 'nilike'
   | 'regexp'
   | 'exists'
+  | 'near'
 
 /** A property a query speaks of, looked up once: storage never has to ask what a name means. */
 export interface PropertyRef {
@@ -31,13 +34,29 @@ export interface PropertyRef {
 export interface Condition {
   readonly property: PropertyRef
   readonly is: Comparison
-  /** Already of the property's type; a list for `between`, `inq` and `nin`, a `Pattern` for `regexp`. */
+  /** Already of the property's type; a list for `between`, `inq` and `nin`, a `Pattern` for `regexp`, `Nearness`. */
   readonly value: unknown
+}
+
+/** How far a place may be from another. */
+export interface Nearness {
+  readonly from: GeoPoint
+  readonly unit: DistanceUnit
+  /** Bounds in the unit, both inclusive; undefined: none. */
+  readonly atLeast: number | undefined
+  readonly atMost: number | undefined
+}
+
+/** What no comparison says: a judgement of the whole record, and conditions that let through at least what fits. */
+export interface Judgement {
+  readonly fits: (record: PlainObject) => boolean
+  readonly atLeast: Where
 }
 
 /** A filter's conditions: a neutral tree that SQL is written from and that can also be judged row by row. */
 export type Where =
   | Condition
+  | Judgement
   | { readonly all: readonly Where[] }
   | { readonly any: readonly Where[] }
   | { readonly none: readonly Where[] }
@@ -45,6 +64,8 @@ export type Where =
 export interface OrderKey {
   readonly property: PropertyRef
   readonly descending: boolean
+  /** Set, the key is the distance from there; whatever is nowhere comes last. */
+  readonly from?: GeoPoint
 }
 
 export interface Query {
@@ -64,3 +85,6 @@ export type Fields =
 
 /** Everything. */
 export const everything: Where = { all: [] }
+
+/** Nothing. */
+export const nothing: Where = { any: [] }

@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
-import { applyFields, parseFilter } from '../filter/parse.ts'
+import { applyFields } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
 import { checkStillIn } from '../still-in.ts'
@@ -29,7 +29,7 @@ export async function listTokens(
   filter?: PlainObject,
 ): Promise<PlainObject[]> {
   const user = await findOwner(context, id)
-  const { query, fields, include } = parseFilter(filter, context.vocabularies.tokens)
+  const { query, fields, include } = context.filters.tokens.parseFilter(filter)
   const { where, order, skip, limit } = query
   const tokens = await context.storage.tokens.findByUser(user.id)
   const shown = tokens

@@ -1,8 +1,7 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
-import { applyFields, checkDepth, parseFilter } from '../filter/parse.ts'
-import { parseWhere } from '../filter/where.ts'
+import { applyFields } from '../filter/parse.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
 
 /** Shows a user as a filter's `fields` ask. */
@@ -13,10 +12,10 @@ export type View = (user: User) => PlainObject
  * @throws {LatchkeyError} at once, for a filter that makes no sense
  */
 export function find(
-  { storage, vocabularies }: Context,
+  { storage, filters }: Context,
   filter?: PlainObject,
 ): AsyncIterable<readonly PlainObject[]> {
-  const { query, fields } = parseFilter(filter, vocabularies.users)
+  const { query, fields } = filters.users.parseFilter(filter)
   const pages = storage.users.find(query)
   return shown(pages, (user) => applyFields(viewOf(user), fields))
 }
@@ -30,10 +29,10 @@ async function* shown(
 
 /** The first user a filter finds. @throws {LatchkeyError} MODEL_NOT_FOUND when there is none */
 export async function findOne(
-  { storage, settings, vocabularies }: Context,
+  { storage, settings, filters }: Context,
   filter?: PlainObject,
 ): Promise<PlainObject> {
-  const { query, fields } = parseFilter({ ...filter, limit: undefined }, vocabularies.users)
+  const { query, fields } = filters.users.parseFilter({ ...filter, limit: undefined })
   for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
     if (user) return applyFields(viewOf(user), fields)
   }
@@ -51,14 +50,14 @@ export async function findById(
   filter: PlainObject | undefined,
   { caller }: Actor,
 ): Promise<PlainObject> {
-  const { settings, storage, vocabularies } = context
+  const { settings, storage, filters } = context
   const userId = readUserId(id, settings)
   // The token's look-up brought its user along; reading oneself takes no second one.
   const own = caller && caller.user.id === userId ? caller.user : undefined
   const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
   if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
   if (filter === undefined) return viewOf(user)
-  const { fields } = parseFilter({ fields: filter.fields, include: filter.include }, vocabularies.users)
+  const { fields } = filters.users.parseFilter({ fields: filter.fields, include: filter.include })
   return applyFields(viewOf(user), fields)
 }
 
@@ -68,7 +67,6 @@ export async function exists({ storage, settings }: Context, id: unknown): Promi
 }
 
 /** How many users fit the conditions. @throws {LatchkeyError} for conditions that make no sense */
-export async function count({ storage, vocabularies }: Context, where?: PlainObject): Promise<number> {
-  checkDepth(where)
-  return storage.users.count(parseWhere(where, vocabularies.users))
+export async function count({ storage, filters }: Context, where?: PlainObject): Promise<number> {
+  return storage.users.count(filters.users.parseWhere(where))
 }

@@ -1,8 +1,6 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
-import { checkDepth } from '../filter/parse.ts'
-import { parseWhere } from '../filter/where.ts'
 import type { Where } from '../model/query.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
@@ -23,10 +21,9 @@ export async function updateAll(
   given: unknown,
   actor: Actor,
 ): Promise<number> {
-  const { storage, vocabularies, events } = context
+  const { storage, filters, events } = context
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
-  checkDepth(where)
-  const conditions = parseWhere(where, vocabularies.users)
+  const conditions = filters.users.parseWhereOfWrite(where)
   const change = await prepareChange(context, given, 'patch')
   await refuseSharedNames(context, conditions, change.input)
 

@@ -1,8 +1,6 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
-import { checkDepth } from '../filter/parse.ts'
-import { parseWhere } from '../filter/where.ts'
 import type { User } from '../model/user.ts'
 import { checkNew, create } from './register.ts'
 import { nameOf, patchAttributes, replaceById } from './update.ts'
@@ -41,8 +39,7 @@ export async function upsertWithWhere(
   actor: Actor,
 ): Promise<User> {
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
-  checkDepth(where)
-  const conditions = parseWhere(where, context.vocabularies.users)
+  const conditions = context.filters.users.parseWhereOfWrite(where)
   const found: User[] = []
   const pages = context.storage.users.find({ where: conditions, order: [], skip: 0, limit: 2 })
   for await (const page of pages) found.push(...page)

@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, sql } from 'kysely'
-import type { Condition, OrderKey, PropertyRef, Where } from '../../domain/model/query.ts'
+import type { Condition, Nearness, OrderKey, PropertyRef, Where } from '../../domain/model/query.ts'
+import { haversine, mayBeNear } from './distance.ts'
 import type { Dialect } from './engine.ts'
 
 /**
@@ -22,6 +23,7 @@ export function compileWhere(where: Where, dialect: Dialect): Narrowing {
     // The opposite of too many rows would be too few.
     return inner.exact ? { expression: not(inner.expression), exact: true } : anything
   }
+  if ('fits' in where) return { expression: compileWhere(where.atLeast, dialect).expression, exact: false }
   return compileCondition(where, dialect)
 }
 
@@ -59,6 +61,8 @@ function compileCondition(condition: Condition, dialect: Dialect): Narrowing {
     case 'nilike':
     case 'regexp':
       return anything
+    case 'near':
+      return mayBeNear(property, value as Nearness, dialect)
     default:
       return isTyped(property) ? compileTyped(condition, dialect) : compileLoose(condition, dialect)
   }
@@ -211,7 +215,8 @@ export function compileOrder(order: readonly OrderKey[], dialect: Dialect): RawB
   return sql`order by ${sql.join([...keys, sql`id`])}`
 }
 
-function compileOrderKey({ property, descending }: OrderKey, dialect: Dialect): RawBuilder<unknown>[] {
+function compileOrderKey({ property, descending, from }: OrderKey, dialect: Dialect): RawBuilder<unknown>[] {
+  if (from) return [sql`${haversine(property, from, dialect)} nulls last`]
   const direction = sql.raw(descending ? 'desc' : 'asc')
   const value = storedValue(property, dialect)
   if (property.column) return [sql`${value} ${direction}`]
