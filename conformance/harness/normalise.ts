@@ -14,9 +14,11 @@ export interface Normal {
 }
 
 /** Tokens and their handles: long, of letters of both cases or with digits among them. Their length stays visible. */
-const random = /(?<![\w.-])(?=\w*(?:\d\w*[A-Za-z]|[A-Za-z]\w*\d|[a-z][A-Z]|[A-Z][a-z]))\w{26,256}(?![\w.-])/g
+const random = /(?<![\w.-])(?=\w*(?:\d\w*[A-Za-z]|[A-Za-z]\w*\d|[a-z][A-Z]|[A-Z][a-z]))\w{32,256}(?![\w.-])/g
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 const localHost = /(?:localhost|127\.0\.0\.1):\d+/g
+/** What version 2 and 3 call a stream by, when they put several into one answer. */
+const streamName = /^\["[0-9a-f]{16,32}",/gm
 const nearMs = 3_600_000
 
 /** @param anyOrder whether the order of a list is by chance */
@@ -38,6 +40,7 @@ export function normalise(answer: Answer, anyOrder = false): Normal {
 
 function nameVolatile(text: string): string {
   return text
+    .replace(streamName, '["«stream»",')
     .replace(random, (token) => `«random ${token.length}»`)
     .replace(instant, (date) => (Math.abs(Date.parse(date) - Date.now()) < nearMs ? '«now»' : date))
     .replace(localHost, '«here»')
