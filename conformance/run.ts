@@ -3,6 +3,7 @@
  *
  * Usage: npm run conformance [-- --only TEXT --version loopback3 --self --all --runs N --seed N]
  */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { areas } from './cases/index.ts'
 import { type Area, versions } from './harness/case.ts'
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
     all: { type: 'boolean', default: false },
     /** Shows only differences in these parts, such as `status,body`; all are counted. */
     show: { type: 'string' },
+    /** Writes every unexplained pair into this file, as JSON. */
+    json: { type: 'string' },
     runs: { type: 'string', default: '100' },
     seed: { type: 'string' },
   },
@@ -48,6 +51,10 @@ const isGood = report(
   { verdicts, broken, intendedDifferences, isWhole },
   { all: options.all, parts: options.show?.split(',') },
 )
+if (options.json !== undefined) {
+  const unexplained = verdicts.filter(({ outcome }) => outcome === 'unexplained').map(({ pair }) => pair)
+  writeFileSync(options.json, JSON.stringify(unexplained, null, 1))
+}
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`)
 process.exit(isGood ? 0 : 1)
 

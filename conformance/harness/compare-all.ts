@@ -1,7 +1,7 @@
 import type { Area, Scenario, Version } from './case.ts'
 import type { Host } from './host.ts'
 import { type Pair, pairUp } from './judge.ts'
-import { play } from './play.ts'
+import { type Exchange, play } from './play.ts'
 
 /** Two of the real LoopBack, so that it can be compared with itself, and Latchkey. */
 export interface Hosts {
@@ -42,8 +42,9 @@ export async function compareAll(
       playAt(hosts.second),
       isSelfCheck ? [] : playAt(hosts.latchkey),
     ])
-    // A process that dies takes all scenarios along that it serves: whose fault it was shows when they play alone.
-    if (!isAlone && deathsAt(hosts) > deathsBefore) {
+    // A process that dies or hangs takes all scenarios along that it serves: whose fault it was shows when they play alone.
+    const isDisturbed = deathsAt(hosts) > deathsBefore || [...first, ...second, ...ours].some(isHung)
+    if (!isAlone && isDisturbed) {
       bereaved.push({ area, scenario })
       return
     }
@@ -66,6 +67,10 @@ function tasksOf(areas: readonly Area[], version: Version): Task[] {
   return areas.flatMap(({ name, scenarios }) =>
     scenarios.filter(({ on }) => on?.includes(version) ?? true).map((scenario) => ({ area: name, scenario })),
   )
+}
+
+function isHung({ answer }: Exchange): boolean {
+  return answer.failure === 'hung'
 }
 
 function deathsAt({ first, second, latchkey }: Hosts): number {

@@ -46,7 +46,7 @@ export function pairUp(
   return loopback.map(({ request, answer }, index) => {
     const one = normalise(answer, request.anyOrder)
     const other = normalise((latchkey[index] as Exchange).answer, request.anyOrder)
-    const parts = compare(one, other)
+    const parts = compare(one, other, request.headers?.origin !== undefined)
     return {
       ...place,
       scenario: scenario.name,

@@ -16,6 +16,8 @@ export interface Normal {
 /** Tokens and their handles: long, of letters of both cases or with digits among them. Their length stays visible. */
 const random = /(?<![\w.-])(?=\w*(?:\d\w*[A-Za-z]|[A-Za-z]\w*\d|[a-z][A-Z]|[A-Z][a-z]))\w{32,256}(?![\w.-])/g
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
+/** Dates as `String` writes them, to the second. */
+const spelledInstant = /[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4} \([^)]*\)/g
 const localHost = /(?:localhost|127\.0\.0\.1):\d+/g
 /** What version 2 and 3 call a stream by, when they put several into one answer. */
 const streamName = /^\["[0-9a-f]{16,32}",/gm
@@ -42,8 +44,13 @@ function nameVolatile(text: string): string {
   return text
     .replace(streamName, '["«stream»",')
     .replace(random, (token) => `«random ${token.length}»`)
-    .replace(instant, (date) => (Math.abs(Date.parse(date) - Date.now()) < nearMs ? '«now»' : date))
+    .replace(instant, nameNow)
+    .replace(spelledInstant, nameNow)
     .replace(localHost, '«here»')
+}
+
+function nameNow(date: string): string {
+  return Math.abs(Date.parse(date) - Date.now()) < nearMs ? '«now»' : date
 }
 
 function parsed(text: string): unknown {
