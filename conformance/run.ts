@@ -6,10 +6,12 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { areas } from './cases/index.ts'
+import { draw } from './generated/generated.ts'
+import { allGenerated } from './generated/index.ts'
 import { type Area, versions } from './harness/case.ts'
 import { compareAll } from './harness/compare-all.ts'
 import { type Host, startLatchkey, startLoopBack } from './harness/host.ts'
-import { judge, type Pair } from './harness/judge.ts'
+import { judge, type Pair, type Verdict } from './harness/judge.ts'
 import { report } from './harness/report.ts'
 import { intendedDifferences } from './intended-differences.ts'
 
@@ -26,7 +28,9 @@ const { values: options } = parseArgs({
     show: { type: 'string' },
     /** Writes every unexplained pair into this file, as JSON. */
     json: { type: 'string' },
+    /** How often each kind of request is drawn at random, for each version. */
     runs: { type: 'string', default: '100' },
+    /** Draws what an earlier run drew. */
     seed: { type: 'string' },
   },
 })
@@ -38,6 +42,12 @@ const chosen = areas.map((area) => narrow(area, options.only)).filter(({ scenari
 const started = performance.now()
 const pairs: Pair[] = []
 const broken: Pair[] = []
+const drawn: Verdict[] = []
+const drawing = {
+  runs: Number(options.runs),
+  seed: Number(options.seed ?? Date.now() % 1_000_000),
+  intendedDifferences,
+}
 const latchkey = startLatchkey()
 try {
   await Promise.all(chosenVersions.map(compareVersion))
@@ -45,8 +55,9 @@ try {
   latchkey.stop()
 }
 
+console.log(`\nseed ${drawing.seed}`)
 const isWhole = options.only === '' && chosenVersions.length === versions.length && !options.self
-const verdicts = pairs.map((pair) => judge(pair, intendedDifferences))
+const verdicts = [...pairs.map((pair) => judge(pair, intendedDifferences)), ...drawn]
 const isGood = report(
   { verdicts, broken, intendedDifferences, isWhole },
   { all: options.all, parts: options.show?.split(',') },
@@ -64,6 +75,13 @@ async function compareVersion(version: (typeof versions)[number]): Promise<void>
     const compared = await compareAll(chosen, version, { first, second, latchkey }, options.self)
     pairs.push(...compared.pairs)
     broken.push(...compared.broken)
+    const chosenKinds = allGenerated.filter(({ name }) => drawing.runs > 0 && name.includes(options.only))
+    for (const kind of chosenKinds) {
+      const verdicts = await draw(kind, version, [first, options.self ? second : latchkey], drawing)
+      drawn.push(...verdicts)
+      if (options.self)
+        broken.push(...verdicts.filter(({ outcome }) => outcome !== 'equal').map(({ pair }) => pair))
+    }
   } finally {
     for (const host of [first, second] as Host[]) host.stop()
   }

@@ -57,8 +57,12 @@ export function loginsOf({ people = [] }: Scenario): Request[] {
     .map((person) => login(person, { as: nameOf(person) }))
 }
 
-export async function playSteps(steps: readonly Step[], server: Server): Promise<Exchange[]> {
-  const memory: Memory = new Map()
+/** @param memory what was answered before; it grows */
+export async function playSteps(
+  steps: readonly Step[],
+  server: Server,
+  memory: Memory = new Map(),
+): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
   for (const step of steps) {
     if ('waitMs' in step) await pause(step.waitMs)

@@ -70,9 +70,8 @@ function remoting() {
 }
 
 function errorHandler() {
-  if (!isLoopBack2) return require('strong-error-handler')({ debug: false, log: false })
-  process.env.NODE_ENV = 'production'
-  return require('errorhandler')({ log: false })
+  if (isLoopBack2) return loopback.errorHandler({ includeStack: false, log: false })
+  return require('strong-error-handler')({ debug: false, log: false })
 }
 
 /** Applications mail the letters themselves; this one keeps their tokens. */
