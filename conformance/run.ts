@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { areas } from './cases/index.ts'
+import { clientsArea, compareClients } from './clients/index.ts'
 import { draw } from './generated/generated.ts'
 import { allGenerated } from './generated/index.ts'
 import { type Area, versions } from './harness/case.ts'
@@ -75,9 +76,15 @@ async function compareVersion(version: (typeof versions)[number]): Promise<void>
     const compared = await compareAll(chosen, version, { first, second, latchkey }, options.self)
     pairs.push(...compared.pairs)
     broken.push(...compared.broken)
+    const other = options.self ? second : latchkey
+    if (clientsArea.includes(options.only)) {
+      const spoken = await compareClients(version, first, other)
+      pairs.push(...spoken)
+      if (options.self) broken.push(...spoken.filter(({ parts }) => parts.length > 0))
+    }
     const chosenKinds = allGenerated.filter(({ name }) => drawing.runs > 0 && name.includes(options.only))
     for (const kind of chosenKinds) {
-      const verdicts = await draw(kind, version, [first, options.self ? second : latchkey], drawing)
+      const verdicts = await draw(kind, version, [first, other], drawing)
       drawn.push(...verdicts)
       if (options.self)
         broken.push(...verdicts.filter(({ outcome }) => outcome !== 'equal').map(({ pair }) => pair))
