@@ -1,4 +1,4 @@
-import { type Area, adminRule, crowd, get, password, post, root, type Step } from '../harness/case.ts'
+import { type Area, adminRule, crowd, get, login, password, post, root, type Step } from '../harness/case.ts'
 
 const account = { email: 'new@example.com', password }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -125,6 +125,18 @@ const unique: Step[] = [
   post('/Users', { email: 'joe@example.com', password, username: 'joe', realm: 'other' }),
 ]
 
+/** bcrypt's hash of the usual password. */
+const hash = '$2a$04$M3GNgKkaNT8MYuXzuRk.fuPZYahKYYa/oBDNY1bOWwwhHCodfsFta'
+
+/** Whether a password that looks like a hash is one. */
+const hashes: Step[] = [hash, `$2b${hash.slice(3)}`, `$2y${hash.slice(3)}`, `${hash}x`].flatMap(
+  (secret, index) => [
+    post('/Users', { email: `hash${index}@example.com`, password: secret }),
+    login({ email: `hash${index}@example.com` }),
+    login({ email: `hash${index}@example.com`, password: secret }),
+  ],
+)
+
 const forms = [
   'email=new%40example.com&password=secret',
   'email=new%40example.com&password=secret&age=30&tags[]=a&tags[]=b&address[city]=Bern',
@@ -151,6 +163,7 @@ export const create: Area = {
       name: 'addresses',
       steps: addresses.map((email) => post('/Users', { email, password })),
     },
+    { name: 'a hash for a password', steps: hashes },
     { name: 'names that are taken', people: crowd, steps: unique },
     {
       name: 'by everybody',

@@ -11,13 +11,13 @@ const loopback = require('loopback')
 
 const [url] = process.argv.slice(2)
 
-/** The generator reads the methods of a LoopBack application. */
+/** The generator reads the methods of a LoopBack application, and knows a user model by its being LoopBack's own. */
 function generate() {
-  const app = loopback({ localRegistry: true, loadBuiltinModels: true })
+  const app = loopback()
   app.set('restApiRoot', '/api')
   app.dataSource('db', { connector: 'memory' })
   for (const name of ['User', 'AccessToken']) {
-    app.model(app.registry.getModel(name), { dataSource: 'db', public: name === 'User' })
+    app.model(loopback[name], { dataSource: 'db', public: name === 'User' })
   }
   return generator.services(app, { ngModuleName: 'lbServices', apiUrl: url })
 }
