@@ -1,0 +1,198 @@
+import { type Area, adminRule, crowd, get, login, password, post, root, type Step } from '../harness/case.ts'
+
+const account = { email: 'new@example.com', password }
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Each is the whole body of a sign-up. */
+const bodies: readonly unknown[] = [
+  account,
+  {},
+  null,
+  { email: 'new@example.com' },
+  { password },
+  { ...account, password: '' },
+  { ...account, password: ' ' },
+  { ...account, password: null },
+  { ...account, password: 12345 },
+  { ...account, password: true },
+  { ...account, password: ['secret'] },
+  { ...account, password: { a: 1 } },
+  { ...account, password: 'x'.repeat(72) },
+  { ...account, password: 'x'.repeat(73) },
+  { ...account, password: 'ü'.repeat(36) },
+  { ...account, password: 'ü'.repeat(37) },
+  { ...account, password: 'pass\u0000word' },
+  { ...account, username: 'new' },
+  { ...account, username: 12 },
+  { ...account, username: null },
+  { ...account, username: '' },
+  { ...account, username: true },
+  { ...account, username: { a: 1 } },
+  { ...account, username: ['a', 'b'] },
+  { ...account, realm: 'north' },
+  { ...account, realm: 7 },
+  { ...account, realm: null },
+  { ...account, emailVerified: true },
+  { ...account, emailVerified: 'yes' },
+  { ...account, emailVerified: null },
+  { ...account, emailVerified: false },
+  { ...account, verificationToken: 'chosen' },
+  { ...account, id: 7 },
+  { ...account, id: '7' },
+  { ...account, id: 0 },
+  { ...account, id: null },
+  { ...account, id: 'abc' },
+  { ...account, age: 30, tags: ['a', 1, null], address: { city: 'Bern', zip: { code: 3000 } } },
+  { ...account, created: '2020-01-01T00:00:00.000Z', lastUpdated: 'yesterday', status: 'active' },
+  { ...account, credentials: { a: 1 }, challenges: { b: 2 } },
+  { ...account, credentials: 'text', challenges: 5 },
+  { ...account, ttl: 5, accessTokens: [], roles: ['admin'] },
+  { ...account, accessTokens: [{ id: 'chosen' }] },
+  { ...account, nothing: null, empty: '', zero: 0, no: false },
+  { ...account, 'a.b': 1, $set: { a: 1 } },
+  { ...account, name: 'ünïcødé 😀', '': 'empty' },
+  { email: 'a@b', password },
+  { email: 'New@Example.COM', password },
+  { password, email: null },
+  { password, email: '' },
+  { password, email: 5 },
+  { password, email: true },
+  { password, email: {} },
+  { password, email: { a: 1, b: { c: { d: 1 } } } },
+  { password, email: [] },
+  { password, email: ['joe@example.com'] },
+  { password, email: `${'x'.repeat(40)}@` },
+  { password, email: `not an address (${'y'.repeat(30)})   ` },
+  { password, email: `{"a":["${'z'.repeat(40)}"]}` },
+  [],
+  [account],
+  [account, { email: 'other@example.com', password }],
+  [account, account],
+  [account, { email: 'bad' }, null],
+  [account, 5],
+  [{ ...account, emailVerified: true }],
+  'text',
+  5,
+  true,
+  false,
+  0,
+  '',
+]
+
+/** Addresses on the edges of what isemail takes. */
+const addresses = [
+  'joe@localhost',
+  'joe+tag@example.com',
+  "o'hara@example.com",
+  'joe@[127.0.0.1]',
+  'jöe@exämple.com',
+  '用户@例え.jp',
+  'joe@example',
+  '@x',
+  'x@',
+  'a@b@c',
+  'a@b..c',
+  ' joe@example.com',
+  'joe@example.com\n',
+  'joe smith@example.com',
+  '"joe smith"@example.com',
+  'joe@-',
+  '.joe@example.com',
+  'joe.@example.com',
+  'a..b@example.com',
+  'joe@example.com.',
+  'joe@exa_mple.com',
+  `${'a'.repeat(64)}@example.com`,
+  `${'a'.repeat(65)}@example.com`,
+  `joe@${'b'.repeat(63)}.com`,
+  `joe@${'b'.repeat(64)}.com`,
+  'joe(comment)@example.com',
+  'joe@example.com ',
+  '<joe@example.com>',
+  'joe@123.45.67.89',
+  'joe@[IPv6:::1]',
+]
+
+const unique: Step[] = [
+  post('/Users', { email: 'joe@example.com', password }),
+  post('/Users', { email: 'JOE@example.com', password }),
+  post('/Users', { email: 'x@example.com', password, username: 'joe' }),
+  post('/Users', { email: 'x@example.com', password, username: 'JOE' }),
+  post('/Users', { email: 'joe@example.com', password, username: 'joe' }),
+  post('/Users', { email: 'y@example.com', password, username: '' }),
+  post('/Users', { email: 'z@example.com', password, username: '' }),
+  post('/Users', { email: 'z2@example.com', password, username: null }),
+  post('/Users', { email: 'joe@example.com', password, username: 'joe', realm: 'other' }),
+]
+
+/** bcrypt's hash of the usual password. */
+const hash = '$2a$04$M3GNgKkaNT8MYuXzuRk.fuPZYahKYYa/oBDNY1bOWwwhHCodfsFta'
+
+/** Whether a password that looks like a hash is one. */
+const hashes: Step[] = [hash, `$2b${hash.slice(3)}`, `$2y${hash.slice(3)}`, `${hash}x`].flatMap(
+  (secret, index) => [
+    post('/Users', { email: `hash${index}@example.com`, password: secret }),
+    login({ email: `hash${index}@example.com` }),
+    login({ email: `hash${index}@example.com`, password: secret }),
+  ],
+)
+
+const forms = [
+  'email=new%40example.com&password=secret',
+  'email=new%40example.com&password=secret&age=30&tags[]=a&tags[]=b&address[city]=Bern',
+  'email=new%40example.com&email=other%40example.com&password=secret',
+  'email[]=new%40example.com&password=secret',
+  'email=&password=',
+  'data=%7B%22email%22%3A%22new%40example.com%22%7D',
+  '',
+  '%ZZ=1',
+  'a',
+  '[a]=1&email=new%40example.com&password=p',
+  '__proto__[x]=1&email=new%40example.com&password=p',
+]
+
+export const create: Area = {
+  name: 'create',
+  scenarios: [
+    ...bodies.map((body) => ({
+      name: `body ${JSON.stringify(body).slice(0, 90)}`,
+      people: [root],
+      steps: [post('/Users', body), get('/Users', { by: 'root' })],
+    })),
+    {
+      name: 'addresses',
+      steps: addresses.map((email) => post('/Users', { email, password })),
+    },
+    { name: 'a hash for a password', steps: hashes },
+    { name: 'names that are taken', people: crowd, steps: unique },
+    {
+      name: 'by everybody',
+      people: crowd,
+      user: { acls: [adminRule] },
+      steps: [
+        post('/Users', { ...account, emailVerified: true, verificationToken: 'x' }, { by: 'root' }),
+        post('/Users', { email: 'by-joe@example.com', password, emailVerified: true }, { by: 'joe' }),
+        get('/Users', { by: 'root' }),
+      ],
+    },
+    ...forms.map((raw) => ({
+      name: `form ${raw}`,
+      people: [root],
+      steps: [post('/Users', undefined, { raw, headers: form }), get('/Users', { by: 'root' })],
+    })),
+    {
+      name: 'ids go on counting',
+      people: [root],
+      steps: [
+        post('/Users', account, { as: 'one' }),
+        post('/Users', [
+          { email: 'two@example.com', password },
+          { email: 'joe', password },
+          { email: 'three@example.com', password },
+        ]),
+        post('/Users', { email: 'four@example.com', password }),
+        get('/Users', { by: 'root' }),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLatchkey, type Latchkey, type LatchkeyOptions } from '../../src/index.ts'
+import type { Opening } from '../harness/host.ts'
+
+/** Serves scenarios with the Latchkey of this checkout, each in a house of its own. */
+const answerParent = createRequire(import.meta.url)('./answer-parent.cjs')
+
+interface House {
+  readonly latchkey: Latchkey
+  readonly letters: Readonly<Record<string, string[]>>
+}
+
+const houses = new Map<number, House>()
+const folder = mkdtempSync(join(tmpdir(), 'conformance-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+answerParent({
+  async open({ compatibility, user, people }: Opening): Promise<number> {
+    const options = {
+      compatibility,
+      server: { port: 0 },
+      database: { url: 'sqlite::memory:' },
+      rest: { root: '/api', path: '/Users' },
+      mail: { url: `directory:${join(folder, 'mail')}`, from: 'noreply@example.com' },
+      rateLimit: false,
+      log: { level: 'error' },
+      user: { passwordHash: 'bcrypt', ...user },
+    }
+    const latchkey = await createLatchkey(options as LatchkeyOptions)
+    const letters = { reset: [] as string[], verification: [] as string[] }
+    latchkey.on('resetPasswordRequest', ({ accessToken }) => void letters.reset.push(accessToken.id))
+    latchkey.on('verificationRequested', ({ token }) => void letters.verification.push(token))
+    for (const { roles = [], login: _, ...properties } of people) {
+      const { id } = await latchkey.users.create(properties)
+      for (const role of roles) await latchkey.users.grantRole(id, role)
+    }
+    const port = Number(new URL(await latchkey.listen()).port)
+    houses.set(port, { latchkey, letters })
+    return port
+  },
+
+  letters({ port, kind }: { port: number; kind: string }): readonly string[] {
+    return houses.get(port)?.letters[kind] ?? []
+  },
+
+  async close({ port }: { port: number }): Promise<void> {
+    const house = houses.get(port)
+    houses.delete(port)
+    await house?.latchkey.close()
+  },
+})
