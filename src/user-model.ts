@@ -1,3 +1,4 @@
+import { LatchkeyError } from './base/errors.ts'
 import type { HashGate } from './base/hash-gate.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
 import { risksOf } from './config/compatibility.ts'
@@ -14,6 +15,7 @@ import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
+import { checkRedirect } from './domain/users/redirect.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { checkPatterns } from './domain/users/validations.ts'
 import { employPostman } from './mail/postman.ts'
@@ -48,6 +50,7 @@ export function inspectModel({ origin, settings, notes, isOwnMethod }: Configure
     checkPatterns(user.validations)
     checkSwitches(user.sharedMethods, isOwnMethod)
     readConfiguredRoles(settings)
+    checkConfirmedPage(settings)
     return [
       ...checkRules(user.acls, behaviour.methods, isOwnMethod),
       ...risksOf({ ...user }, behaviour),
@@ -55,6 +58,16 @@ export function inspectModel({ origin, settings, notes, isOwnMethod }: Configure
     ]
   })
   return [...notes, ...dangers.map((danger) => atOrigin(origin, danger))]
+}
+
+/** Our own mails ask for a redirect like any other. */
+function checkConfirmedPage({ pages, redirects, publicUrl, server }: Settings): void {
+  try {
+    checkRedirect(pages.confirmed, redirects, publicUrl ?? `http://localhost:${server.port}`)
+  } catch (cause) {
+    const problem = 'pages.confirmed: must be / or a place that redirects allows'
+    throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem], cause })
+  }
 }
 
 function openings({ user }: Settings): string[] {

@@ -85,6 +85,32 @@ const Mail = Type.Object(
   { additionalProperties: false, default: {} },
 )
 
+const Pages = Type.Object(
+  {
+    confirmed: Type.String({
+      default: '/',
+      minLength: 1,
+      description:
+        'Where the link of our confirmation mails ends: the web root, which says that it worked, or a place that `redirects` allows.',
+    }),
+    resetPassword: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Page of your own to choose a new password, as a URL or a path. The link of our mails leads there, with `access_token`; it posts `newPassword` to `POST /users/reset-password` (docs/pages.md).',
+      }),
+    ),
+    undoEmail: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Page of your own to take back a change of e-mail, as a URL or a path. The link of our mails leads there, with `uid` and `token` (docs/pages.md).',
+      }),
+    ),
+  },
+  { additionalProperties: false, default: {} },
+)
+
 export const Options = Type.Object(
   {
     compatibility: choice(compatibilities, {
@@ -96,6 +122,7 @@ export const Options = Type.Object(
     database: Database,
     rest: Rest,
     mail: Mail,
+    pages: Pages,
     redirects: Type.Array(Type.String({ minLength: 1 }), {
       default: ['/'],
       description:

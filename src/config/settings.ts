@@ -10,6 +10,7 @@ import {
   userDefaultsOf,
 } from './compatibility.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
+import { isPlace } from './page-links.ts'
 import { checkValidations, type PropertyDefinition, readProperties } from './read-properties.ts'
 
 export type { PropertyType } from './property-options.ts'
@@ -154,7 +155,7 @@ function checkRoleNames(roles: CompleteOptions['roles']): void {
 }
 
 /** What no single option can know: combinations that would be unsafe or cannot work. */
-function checkTogether({ server, publicUrl, user, redirects, mail }: Settings): void {
+function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Settings): void {
   if (publicUrl === undefined && !isLoopback(server.host)) {
     fail(
       'server.publicUrl',
@@ -178,6 +179,9 @@ function checkTogether({ server, publicUrl, user, redirects, mail }: Settings): 
         'must be a path that starts with / or an origin such as https://app.example.com',
       )
     }
+  }
+  for (const [name, place] of Object.entries(pages)) {
+    if (!isPlace(place)) fail(`pages.${name}`, 'must be a path that starts with / or an http or https URL')
   }
   const proxies = typeof server.trustProxy === 'boolean' ? [] : [server.trustProxy].flat()
   for (const proxy of proxies.flatMap((list) => list.split(','))) {

@@ -1,20 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LatchkeyError } from '../base/errors.ts'
 import type { Behaviour } from '../config/compatibility.ts'
+import type { LinkName } from '../config/page-links.ts'
 import { preferredType } from './accept.ts'
 import { describers } from './error-body.ts'
 import { phraseOf } from './error-dialects.ts'
 import { statusOf, toRefusal } from './errors.ts'
 import { weakTag } from './express-answers.ts'
-import { messagePage, sendPage } from './pages.ts'
+import type { Page } from './pages/layout.ts'
+import { deadLinkPage, failedPage, plainPage } from './pages/pages.ts'
+import { sendPage, wantsHtml } from './pages/send.ts'
 import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
-import { wantsHtml } from './routes/account.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A person may be looking: refusals are pages for whoever accepts HTML. */
-    page?: boolean
+    /** A person may be looking: refusals are pages for whoever accepts HTML. Named: by a mailed link, and for what. */
+    page?: boolean | LinkName
   }
 }
 
@@ -46,7 +48,7 @@ const tellers: Readonly<Record<Behaviour['errors'], Teller>> = {
       reply.header('www-authenticate', isInvalid ? 'Bearer error="invalid_token"' : 'Bearer')
     }
     return request.routeOptions.config?.page && wantsHtml(request)
-      ? sendPage(reply, explain(refusal), status)
+      ? sendPage(request, reply, explain(refusal, request), status)
       : sendJson(reply, { error }, status)
   },
 
@@ -106,14 +108,15 @@ function sendRefusalPage(
   request: FastifyRequest,
   status: number,
 ): FastifyReply {
-  const html = request.routeOptions.config?.page
-    ? explain(refusal)
-    : messagePage(`${status} ${phraseOf(status)}`, refusal.kind === 'internal' ? '' : refusal.message)
-  return sendPage(reply, html, status)
+  const text = refusal.kind === 'internal' ? '' : refusal.message
+  const page = request.routeOptions.config?.page
+    ? explain(refusal, request)
+    : plainPage(`${status} ${phraseOf(status)}`, text)
+  return sendPage(request, reply, page, status)
 }
 
-function explain(refusal: LatchkeyError): string {
-  return refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
-    ? messagePage('This link is no longer good', 'It has been used, or has expired. Ask for a new one.')
-    : messagePage('That did not work', refusal.message)
+function explain(refusal: LatchkeyError, { routeOptions }: FastifyRequest): Page {
+  const link = routeOptions.config.page
+  const isDead = refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
+  return isDead && typeof link === 'string' ? deadLinkPage(link) : failedPage(refusal)
 }

@@ -9,7 +9,8 @@ import fastify, {
 import { LatchkeyError } from '../base/errors.ts'
 import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
 import { describers } from './error-body.ts'
-import { rootPage, sendPage } from './pages.ts'
+import { confirmedPage, rootPage } from './pages/pages.ts'
+import { sendPage } from './pages/send.ts'
 import { createPlugins, nothingElse } from './plugin.ts'
 import { refuse } from './refuse.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
@@ -72,7 +73,7 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
     const isConfirmed = (request.headers.cookie ?? '').includes(`${confirmedCookie}=1`)
     if (isConfirmed)
       reply.header('set-cookie', `${confirmedCookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`)
-    return sendPage(reply, rootPage(isConfirmed))
+    return sendPage(request, reply, isConfirmed ? confirmedPage : rootPage)
   })
   app.get('/live', async (_request, reply) => sendJson(reply, { status: 'ok' }))
   app.get('/health', async (_request, reply) => {

@@ -1,3 +1,4 @@
+import { linkFor } from '../config/page-links.ts'
 import type { Context } from '../domain/context.ts'
 import { type Letter, resetLetter, verificationLetter } from './letters.ts'
 import type { Transport } from './transport.ts'
@@ -8,7 +9,6 @@ import type { Transport } from './transport.ts'
  */
 export function employPostman(context: Context, transport: Transport): void {
   const { events, settings, log, afterwards, publicUrl } = context
-  const base = () => `${publicUrl()}${settings.rest.root}${settings.rest.path}`
 
   function post(letter: Letter): void {
     afterwards(async () => {
@@ -22,11 +22,11 @@ export function employPostman(context: Context, transport: Transport): void {
   }
 
   events.on('verificationRequested', ({ user, token }) => {
-    const query = new URLSearchParams({ uid: String(user.id), redirect: '/', token })
-    post(verificationLetter(user.email, `${base()}/confirm?${query}`))
+    const link = linkFor('confirm', { uid: String(user.id), token }, settings, publicUrl())
+    post(verificationLetter(user.email, link))
   })
   events.on('resetLinkRequested', ({ email, accessToken }) => {
-    const query = new URLSearchParams({ access_token: accessToken.id })
-    post(resetLetter(email, `${base()}/reset-password?${query}`, accessToken.ttl))
+    const link = linkFor('resetPassword', { access_token: accessToken.id }, settings, publicUrl())
+    post(resetLetter(email, link, accessToken.ttl))
   })
 }

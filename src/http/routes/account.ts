@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
+import { describers } from '../error-body.ts'
 import { guard, stateOf } from '../guard.ts'
-import { messagePage, resetForm, sendPage } from '../pages.ts'
+import { passwordSetPage, resetPage, sentPage } from '../pages/pages.ts'
+import { answerPerson, isForm, sendPage, wantsHtml } from '../pages/send.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
@@ -16,7 +18,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.get(
     '/confirm',
-    { ...fixedName(context), preHandler: guard(context, 'confirm'), config: { page: true } },
+    { ...fixedName(context), preHandler: guard(context, 'confirm'), config: { page: 'confirm' } },
     async (request, reply) => {
       const target = await users.confirm({
         uid: textArgument(request, 'uid'),
@@ -38,9 +40,10 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   const tells = settings.behaviour.resetAnswers === 'telling'
   app.post(
     '/reset',
-    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')] },
+    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')], config: { page: true } },
     async (request, reply) => {
       await users.resetPassword(request.body)
+      if (isForm(request)) return sendPage(request, reply, sentPage)
       return tells ? sendNothing(reply) : sendJson(reply, {})
     },
   )
@@ -48,24 +51,28 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
-    { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: true } },
-    async (_, reply) => sendPage(reply, resetForm()),
+    { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: 'resetPassword' } },
+    async (request, reply) => sendPage(request, reply, resetPage(callerOf(request).user)),
   )
 
   app.post(
     '/reset-password',
     {
       preHandler: [objectInBody, textsInBody('newPassword'), guard(context, 'setPassword')],
-      config: { page: true },
+      config: { page: 'resetPassword' },
     },
     async (request, reply) => {
-      await users.setPassword(request.body, callerOf(request))
-      return answerPerson(
-        request,
-        reply,
-        'Your password has been changed',
-        'You can now log in with the new one.',
-      )
+      const caller = callerOf(request)
+      try {
+        await users.setPassword(request.body, caller)
+      } catch (error) {
+        const mayTryAgain = error instanceof LatchkeyError && isAboutPassword(error)
+        if (!mayTryAgain || !wantsHtml(request)) throw error
+        if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
+        const { status } = describers[settings.behaviour.errors](error)
+        return sendPage(request, reply, resetPage(caller.user, error), status)
+      }
+      return answerPerson(request, reply, passwordSetPage)
     },
   )
 
@@ -91,16 +98,7 @@ function callerOf(request: FastifyRequest): Caller {
   return caller
 }
 
-/** A page for somebody who sent the form with a browser, and LoopBack's bare 204 for a program. */
-function answerPerson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  title: string,
-  text: string,
-): FastifyReply {
-  return wantsHtml(request) ? sendPage(reply, messagePage(title, text)) : sendNothing(reply)
-}
-
-export function wantsHtml({ headers }: FastifyRequest): boolean {
-  return /\btext\/html\b/i.test(headers.accept ?? '')
+/** Refusals after which another password will do, so that whoever chooses stays on the form. */
+function isAboutPassword({ id, kind }: LatchkeyError): boolean {
+  return kind === 'invalid' || id === 'ARGUMENT_REQUIRED' || id === 'HASHING_BUSY'
 }
