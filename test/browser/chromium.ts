@@ -13,7 +13,7 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath as string,
     // Inside containers, where tests often run as root, its sandbox cannot be set up.
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   })
 }
 

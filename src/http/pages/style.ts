@@ -15,19 +15,19 @@ export const style = `
   }
 }
 * { box-sizing: border-box }
-body { margin: 0; padding: clamp(1rem, 10vh, 7rem) 1rem 2rem; background: var(--ground); color: var(--text) }
+body { margin: 0; padding: min(10vh, 6vw) 1rem 2rem; background: var(--ground); color: var(--text) }
 main {
   max-width: 27rem; margin: auto; padding: clamp(1.25rem, 6vw, 2.5rem); overflow-wrap: anywhere;
   background: var(--card); border: 1px solid var(--edge); border-radius: 1rem;
   box-shadow: 0 .5rem 2rem rgb(0 0 0 / .06);
 }
 svg {
-  display: block; width: 3rem; height: 3rem; padding: .7rem; margin-bottom: 1.25rem; border-radius: 50%;
+  display: block; width: 3rem; height: 3rem; padding: .6rem; margin-bottom: 1.25rem; border-radius: 50%;
   fill: none; stroke: var(--accent); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round;
   background: var(--tint);
 }
 svg.wrong { stroke: var(--wrong); background: var(--wrong-tint) }
-h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
+h1 { margin: 0 0 .5rem; font-size: 1.4rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
 p { margin: 0; color: var(--quiet) }
 form { margin-top: 1.5rem }
 label { display: block; margin-top: 1.1rem; font-weight: 600 }
@@ -42,7 +42,7 @@ button {
 button:hover { filter: brightness(1.1) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .wrong { color: var(--wrong) }
-p.wrong { margin-top: .4rem; font-weight: 600 }
+p.wrong { margin-top: .4rem; font-size: .9375rem; font-weight: 600 }
 input[aria-invalid] { border-color: var(--wrong); border-width: 2px }
 .detail { margin-top: 1rem; font-size: .875rem }
 `
