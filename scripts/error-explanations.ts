@@ -31,6 +31,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'The account is not valid. `details.codes` and `details.messages` say by property what is wrong: `presence`, `uniqueness`, `custom.email`, …',
   SEVERAL_FAILED:
     'Of several accounts at least one is not valid, and none was created. `details` is parallel to what was sent: null, or that account’s own refusal.',
+  EMPTY_DATA: 'An `upsertWithWhere` says nothing to store.',
   SEVERAL_FOUND: 'The `where` of an `upsertWithWhere` fits more than one user. Narrow it down.',
   TOO_MANY_ACCOUNTS: 'A list of more than 100 accounts. Send several.',
   TOO_MANY_TOKENS: 'A list of tokens is too long. Send several requests.',
@@ -66,6 +67,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
 
   ARGUMENT_REQUIRED: 'An argument is missing, or empty.',
   INVALID_ARGUMENT: 'An argument has the wrong type.',
+  INVALID_LIST: 'A property declared as a list got what LoopBack cannot make one of (LoopBack modes only).',
   INVALID_ITEMS: 'A list of accounts has a member that is no object.',
   MALFORMED_ARGUMENT: 'An argument looks like JSON, and cannot be parsed as JSON.',
   MALFORMED_JSON: 'The body is not JSON; the message is the parser’s.',
@@ -77,6 +79,7 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   UNSUPPORTED_MEDIA_TYPE: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`.',
   UNSUPPORTED_CHARSET: 'The content type names another charset than UTF-8.',
   UNSUPPORTED_ENCODING: 'The body is compressed. Send it as it is.',
+  MALFORMED_ENCODING: 'The compressed body (in the LoopBack modes) is broken. Send it as it is.',
   METHOD_NOT_FOUND: 'No such path or verb below the users.',
   PATH_NOT_FOUND: 'No such path below the API’s root.',
   PAGE_NOT_FOUND: 'No such path outside the API.',

@@ -101,7 +101,9 @@ function describeDifference(
   name: string,
   { documented, loopback3, loopback2, reason, risk }: Difference,
 ): string {
-  const values = [documented, loopback3, loopback2].map((value) => code(String(value)))
+  const values = [documented, loopback3, loopback2].map((value) =>
+    code(typeof value === 'object' ? JSON.stringify(value) : String(value)),
+  )
   const why = risk === undefined ? reason : `${reason} **Risk:** ${risk}`
   return `| ${[code(name), ...values, cell(why)].join(' | ')} |`
 }

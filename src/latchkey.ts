@@ -5,38 +5,35 @@ import { LatchkeyError } from './base/errors.ts'
 import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
-import { createPasswordHasher } from './base/password-hash.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
-import { risksOf } from './config/compatibility.ts'
+import { type ConfiguredModel, readModels } from './config/models.ts'
 import type { LatchkeyOptions } from './config/options.ts'
-import { readSettings, type Settings } from './config/settings.ts'
-import { readConfiguredRoles } from './domain/access/configured-roles.ts'
-import { checkRules } from './domain/access/rules.ts'
-import type { Context } from './domain/context.ts'
-import { createAnnouncer, type EventName, type Listener } from './domain/events.ts'
-import { createFilterLanguage } from './domain/filter/language.ts'
-import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
-import { startHousekeeping } from './domain/housekeeping.ts'
-import { checkDefaults } from './domain/model/properties.ts'
-import { createService, type Service } from './domain/service.ts'
-import { isPerRealm } from './domain/users/uniqueness.ts'
-import { createPlugin } from './http/plugin.ts'
+import type { EventName, Listener } from './domain/events.ts'
+import type { Service } from './domain/service.ts'
+import type { Storage } from './domain/storage.ts'
+import { createPlugins } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
-import { employPostman } from './mail/postman.ts'
-import { openStorage } from './storage/open.ts'
-import { logEvents } from './watch/security-log.ts'
+import { openTransport } from './mail/transport.ts'
+import { openDatabase } from './storage/open.ts'
+import { inspectModel, type Shared, startModel, tableOptions, type UserModel } from './user-model.ts'
 
-/** A running accounts service. */
-export interface Latchkey {
+/** The accounts of one user model: LoopBack's `Customer`, say. */
+export interface Accounts {
   /** The operations on users. They check input as HTTP does, and no access rule stands in the application's way. */
   readonly users: Service['users']
   /** The operations on users' access tokens. */
   readonly tokens: Service['tokens']
-  /** The API for a Fastify application: `await app.register(latchkey.plugin)`. */
-  readonly plugin: FastifyPluginAsync
   /** Listens to what happens; see the events' own documentation. A listener that throws is logged and fails nothing. */
   on<Name extends EventName>(event: Name, listener: Listener<Name>): void
   off<Name extends EventName>(event: Name, listener: Listener<Name>): void
+}
+
+/** A running accounts service. Its own `users`, `tokens` and events are those of the first user model. */
+export interface Latchkey extends Accounts {
+  /** Every user model by its name; one that has none is called `User`. */
+  readonly models: Readonly<Record<string, Accounts>>
+  /** The API of all user models for a Fastify application: `await app.register(latchkey.plugin)`. */
+  readonly plugin: FastifyPluginAsync
   /** Serves alone. @returns where it listens, as a URL */
   listen(address?: { readonly host?: string; readonly port?: number }): Promise<string>
   /** Finishes what is under way, for at most eight seconds, and closes the database. */
@@ -62,70 +59,54 @@ export async function createLatchkey(
   parts: LatchkeyParts = {},
 ): Promise<Latchkey> {
   assertNode()
-  const settings = readSettings(options)
+  const configured = readModels(options)
+  // What is not a model's own is the same in all of them.
+  const [{ settings }] = configured
   const log = parts.log ?? createLog(settings.log.level)
-  checkDefaults(settings.user.properties)
-  const configuredRoles = readConfiguredRoles(settings)
-  warnOfDangers(settings, log)
+  for (const warning of new Set(configured.flatMap(inspectModel))) log.warn({}, warning)
 
-  const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
-  const filters = {
-    users: languageOf(userVocabulary(settings.user)),
-    tokens: languageOf(tokenVocabulary(settings.user.idType)),
-  }
-  const storage = await openStorage({
-    url: settings.database.url,
-    idType: settings.user.idType,
-    perRealm: isPerRealm(settings.user),
-    indexed: [...settings.user.properties.values()]
-      .filter(({ index }) => index)
-      .map(({ name, type }) => ({ name, type, column: false, path: [name] })),
-  })
-  const { passwordHash: algorithm, saltWorkFactor } = settings.user
-  const passwords = await createPasswordHasher({ algorithm, saltWorkFactor, gate: createHashGate() })
-
+  const database = await openDatabase({ url: settings.database.url, models: configured.map(tableOptions) })
+  for (const note of database.notes) log.warn({}, note)
+  const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()
   const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
-  const context: Context = {
-    storage,
-    settings,
-    passwords,
+  const models = await startAll(configured, database.storages, {
     log,
-    filters,
-    configuredRoles,
-    events: createAnnouncer(log),
+    transport,
+    gate: createHashGate(),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,
     afterwards: (work) => void track(pending, log, work),
-  }
-  const service = createService(context)
-  const postman = employPostman(context)
-  const housekeeping = await startHousekeeping(context)
-  logEvents(context)
-  const routeContext = { service, settings, log, ping: () => storage.ping() }
+  })
+  const [first] = models
+  const routeContexts = models.map(({ service, settings: own }) => ({ service, settings: own, log }))
   let server: FastifyInstance | undefined
   let closing: Promise<void> | undefined
 
   async function shutDown(): Promise<void> {
-    housekeeping.stop()
+    for (const { housekeeping } of models) housekeeping.stop()
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
     // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
     await Promise.race([finished(pending), deadline])
-    postman.close()
-    await storage.close()
+    transport.close()
+    await database.close()
   }
 
   return {
-    users: service.users,
-    tokens: service.tokens,
-    plugin: createPlugin(routeContext),
-    on: context.events.on,
-    off: context.events.off,
+    ...accountsOf(first),
+    models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model)]))),
+    plugin: createPlugins(routeContexts),
 
     async listen({ host = settings.server.host, port = settings.server.port } = {}) {
       if (server) throw new LatchkeyError('ALREADY_LISTENING')
-      server = await createServer(routeContext)
+      server = await createServer({
+        service: first.service,
+        settings,
+        log,
+        models: routeContexts,
+        ping: database.ping,
+      })
       calmThreadPool()
       await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
         server = undefined
@@ -146,6 +127,23 @@ export async function createLatchkey(
   }
 }
 
+/** One after the other: each hashes two decoys first, and they share the gate. */
+async function startAll(
+  configured: readonly ConfiguredModel[],
+  storages: ReadonlyMap<string, Storage>,
+  shared: Shared,
+): Promise<[UserModel, ...UserModel[]]> {
+  const models: UserModel[] = []
+  for (const model of configured) {
+    models.push(await startModel(model, storages.get(model.name) as Storage, shared))
+  }
+  return models as [UserModel, ...UserModel[]]
+}
+
+function accountsOf({ service, events }: UserModel): Accounts {
+  return { users: service.users, tokens: service.tokens, on: events.on, off: events.off }
+}
+
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {
   const isTaken = cause.code === 'EADDRINUSE'
   const problem = isTaken
@@ -158,21 +156,6 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
 function nameOf(host: string, { address, family }: AddressInfo): string {
   if (['localhost', '127.0.0.1', '::1'].includes(host)) return 'localhost'
   return family === 'IPv6' ? `[${address}]` : address
-}
-
-/** What the settings open that had better be closed, in plain words. */
-function warnOfDangers({ user, behaviour }: Settings, log: Log): void {
-  const warnings = [...checkRules(user.acls, behaviour.methods), ...risksOf({ ...user }, behaviour)]
-  for (const warning of warnings) log.warn({}, warning)
-  if (!user.rolesRequireVerifiedEmail) {
-    log.warn(
-      {},
-      'user.rolesRequireVerifiedEmail is false: whoever signs up with an address under "roles" has its role',
-    )
-  }
-  if (user.allowEternalTokens) {
-    log.warn({}, 'user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
-  }
 }
 
 async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<unknown>): Promise<void> {

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../src/base/log.ts'
-import { createLatchkey, type Latchkey, type LatchkeyOptions } from '../src/index.ts'
+import {
+  createLatchkey,
+  type Latchkey,
+  type LatchkeyOptions,
+  type UserEntry,
+  type UserOptions,
+} from '../src/index.ts'
 
 export interface Reply {
   readonly status: number
@@ -71,12 +77,7 @@ export async function openHouse(
       database: { url: 'sqlite::memory:' },
       mail: { url: `directory:${join(directory, 'mail')}`, from: 'noreply@example.com' },
       ...options,
-      user: {
-        passwordHash: 'bcrypt',
-        saltWorkFactor: 4,
-        ...options.user,
-        acls: [adminRule, ...(options.user?.acls ?? [])],
-      },
+      user: modelsOf(options),
     },
     { clock: () => state.now ?? new Date(), log: recorder(logs) },
   )
@@ -159,6 +160,15 @@ export async function openHouse(
     },
   }
   return house
+}
+
+/** Each model of the options, with cheap hashes and the administrator's rule. */
+function modelsOf({ user = {} }: LatchkeyOptions): LatchkeyOptions['user'] {
+  const cheap = (entry: UserEntry): UserOptions => {
+    const given = typeof entry === 'string' ? { model: entry } : entry
+    return { passwordHash: 'bcrypt', saltWorkFactor: 4, ...given, acls: [adminRule, ...(given.acls ?? [])] }
+  }
+  return Array.isArray(user) ? user.map(cheap) : cheap(user as UserEntry)
 }
 
 /** The link in a message, as its reader's mail program would show it. */

@@ -44,11 +44,13 @@ export const catalogue = {
   // the account
   VALIDATION_FAILED: ['invalid', '%s', { name: 'ValidationError' }],
   SEVERAL_FAILED: ['invalid', 'Failed with multiple errors, see `details` for more information.'],
+  EMPTY_DATA: ['malformed', 'data object cannot be empty!'],
   SEVERAL_FOUND: ['malformed', 'There are multiple instances found.Upsert Operation will not be performed!'],
   TOO_MANY_ACCOUNTS: ['invalid', 'At most %s accounts can be created in one request'],
   TOO_MANY_TOKENS: ['invalid', 'At most %s tokens can be created in one request'],
   PROPERTY_PROTECTED: ['invalid', '`%s` cannot be set by a client'],
   PROPERTY_NAME_NOT_ALLOWED: ['invalid', '`%s` cannot be the name of a property'],
+  INVALID_LIST: ['malformed', '%s'],
   ID_IMMUTABLE: ['malformed', 'id cannot be updated from %s to %s when forceId is set to true'],
   ID_NOT_REPLACEABLE: [
     'malformed',
@@ -116,6 +118,7 @@ export const catalogue = {
     'unsupported content encoding "%s"',
     { name: 'UnsupportedMediaTypeError' },
   ],
+  MALFORMED_ENCODING: ['malformed', '%s'],
   METHOD_NOT_FOUND: ['missing', 'Shared class "%s" has no method handling %s %s'],
   PATH_NOT_FOUND: ['missing', 'There is no method to handle %s %s'],
   PAGE_NOT_FOUND: ['missing', 'Cannot %s %s'],
@@ -162,6 +165,8 @@ export class LatchkeyError extends Error {
   readonly id: ErrorName
   readonly kind: ErrorKind
   readonly code: string
+  /** What filled the message, for whoever words it differently. */
+  readonly values: readonly unknown[]
   readonly details: unknown
   readonly retryAfter: number | undefined
 
@@ -177,6 +182,7 @@ export class LatchkeyError extends Error {
     this.kind = kind
     this.code = wire?.code ?? id
     this.name = wire?.name ?? 'Error'
+    this.values = values
     this.details = options.details
     this.retryAfter = options.retryAfter
   }

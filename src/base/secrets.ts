@@ -1,4 +1,4 @@
-import { hash, randomInt } from 'node:crypto'
+import { hash, randomInt, randomUUID } from 'node:crypto'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -19,4 +19,9 @@ export function randomToken(length = 64): string {
  */
 export function digestOf(token: string): string {
   return hash('sha256', token, 'hex')
+}
+
+/** A random UUID (version 4): for names, not for secrets. */
+export function randomUuid(): string {
+  return randomUUID()
 }

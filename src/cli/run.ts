@@ -7,6 +7,7 @@ const help = `latchkey: the accounts service an app puts its end users in
 
   latchkey serve                     serve the API
   latchkey user create --email …     create an account; the password comes from a prompt or standard input
+      --model …                      of which user model, where there are several
       --username …                   its user name
       --role …                       a role it gets, for good; may be given several times
 
@@ -20,6 +21,7 @@ const own = {
   config: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
+  model: { type: 'string' },
   email: { type: 'string' },
   username: { type: 'string' },
   role: { type: 'string', multiple: true },
@@ -36,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 1
   }
 
-  const { config, host, port, email, username, role = [], help: _, ...paths } = values
+  const { config, host, port, model, email, username, role = [], help: _, ...paths } = values
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port
@@ -49,7 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
     case 'serve':
       return serve(options)
     case 'user create':
-      return createUser(options, { email, username, roles: role })
+      return createUser(options, { model, email, username, roles: role })
     default:
       throw new Error(`there is no command "${command}"; see latchkey --help`)
   }

@@ -5,9 +5,9 @@
 export interface User<Id extends number | string = number> {
   readonly id: Id
   readonly email: string
-  readonly realm?: string
-  readonly username?: string
-  readonly emailVerified?: boolean
+  readonly realm?: string | null
+  readonly username?: string | null
+  readonly emailVerified?: boolean | null
 }
 
 /** What may be said of a user; `id` only as it is already. */

@@ -1,16 +1,12 @@
+import { type Difference, difference } from './difference.ts'
+import { valueDifferences } from './value-differences.ts'
+import { wireDifferences } from './wire-differences.ts'
+
+export type { Difference }
+
 /** Whose answers to give: the documentation's, or those of a LoopBack as it really behaves. */
 export const compatibilities = ['documented', 'loopback3', 'loopback2'] as const
 export type Compatibility = (typeof compatibilities)[number]
-
-/** One difference between the three: what each does, why we do otherwise by default, and what LoopBack's way risks. */
-export interface Difference<Value = unknown> {
-  readonly documented: Value
-  readonly loopback3: Value
-  readonly loopback2: Value
-  readonly reason: string
-  /** Set where a LoopBack mode weakens security. */
-  readonly risk?: string
-}
 
 /** Options under `user` whose default is LoopBack's own in its modes. Whoever sets one has the last word. */
 export const optionDifferences = {
@@ -52,51 +48,8 @@ export const optionDifferences = {
 
 /** How requests are read and answered. There are no options for these: a mode is all of its column. */
 export const behaviourDifferences = {
-  tokenSearch: difference<'unambiguous' | 'first'>({
-    documented: 'unambiguous',
-    loopback3: 'first',
-    loopback2: 'first',
-    reason:
-      'Two different tokens in one request are an attack or a mistake. LoopBack takes the first it finds: in the query, `X-Access-Token`, `Authorization`.',
-  }),
-  tokenInLogoutBody: difference<boolean>({
-    documented: true,
-    loopback3: false,
-    loopback2: false,
-    reason: 'The documentation wants the token in the body of a logout; LoopBack never looks there.',
-  }),
-  expiredTokens: difference<'told' | 'toldOnce'>({
-    documented: 'told',
-    loopback3: 'toldOnce',
-    loopback2: 'toldOnce',
-    reason:
-      'An expired token says so until it is purged. LoopBack deletes it on first use; then it is unknown.',
-  }),
-  contentTypes: difference<'refused' | 'ignored'>({
-    documented: 'refused',
-    loopback3: 'ignored',
-    loopback2: 'ignored',
-    reason: 'A body that is neither JSON nor a form gets 415; LoopBack takes it for none.',
-  }),
-  argumentsInHeaders: difference<boolean>({
-    documented: false,
-    loopback3: true,
-    loopback2: true,
-    reason: 'LoopBack looks for `filter` and `where` among the headers too, where nobody expects them.',
-  }),
-  bracketedValues: difference<'text' | 'guessed'>({
-    documented: 'text',
-    loopback3: 'text',
-    loopback2: 'guessed',
-    reason: 'LoopBack 2 guesses that bracketed `true`, `null` and numbers in a query are no texts.',
-  }),
-  queryDepth: difference<number>({
-    documented: 30,
-    loopback3: 5,
-    loopback2: 5,
-    reason:
-      'Brackets in a query may nest as deep as a filter needs; deeper than five levels LoopBack silently finds nothing.',
-  }),
+  ...wireDifferences,
+  ...valueDifferences,
   ids: difference<'canonical' | 'coerced'>({
     documented: 'canonical',
     loopback3: 'coerced',
@@ -174,27 +127,6 @@ export const behaviourDifferences = {
     reason: 'Only the owner has the confirmation mailed again.',
     risk: 'Anybody can have mail sent to any account, by its id.',
   }),
-  caching: difference<'no-store' | 'etag'>({
-    documented: 'no-store',
-    loopback3: 'etag',
-    loopback2: 'etag',
-    reason:
-      'Answers about accounts are kept nowhere. LoopBack sends a weak ETag, and 304 to who has that already.',
-    risk: 'Browsers and caches keep what was answered, until they ask again.',
-  }),
-  negotiation: difference<'json' | 'accept'>({
-    documented: 'json',
-    loopback3: 'accept',
-    loopback2: 'accept',
-    reason:
-      'Everything is JSON. LoopBack answers 406 when `Accept` or `_format` ask for something else, after the method has run.',
-  }),
-  errors: difference<'coded' | 'loopback3' | 'loopback2'>({
-    documented: 'coded',
-    loopback3: 'loopback3',
-    loopback2: 'loopback2',
-    reason: 'Every refusal has a `code`; many of LoopBack’s have none.',
-  }),
   methods: difference<'loopback3' | 'loopback2'>({
     documented: 'loopback3',
     loopback3: 'loopback3',
@@ -248,8 +180,4 @@ function risksAmong(
 
 function columnOf(table: Record<string, Difference>, compatibility: Compatibility): Record<string, unknown> {
   return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row[compatibility]]))
-}
-
-function difference<Value>(row: Difference<Value>): Difference<Value> {
-  return row
 }

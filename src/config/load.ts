@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
-import { type LatchkeyOptions, Options } from './options.ts'
+import { type LatchkeyOptions, Options, UserModels } from './options.ts'
 
 /** One option that can be set by itself: `user.ttl`, `LATCHKEY_USER_TTL`. */
 export interface OptionName {
@@ -14,7 +14,9 @@ export interface OptionName {
 }
 
 /** Every option by its path, its environment variable and its schema, in the order of the manual. */
-export const optionNames: readonly OptionName[] = leavesOf(Options as unknown as PlainObject, [])
+export const optionNames: readonly OptionName[] = withWholeUser(
+  leavesOf(Options as unknown as PlainObject, []),
+)
 
 export interface Sources {
   /** A `.json`, `.ts`, `.mjs` or `.js` file; when unset, `latchkey.config.*` in `directory` if there is one. */
@@ -32,17 +34,24 @@ export interface Sources {
 export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOptions> {
   const directory = sources.directory ?? process.cwd()
   const options: PlainObject = structuredClone(await readConfigurationFile(directory, sources.file))
+  const texts = new Map<OptionName, string>()
   for (const [name, text] of Object.entries(sources.env ?? {})) {
     if (!name.startsWith('LATCHKEY_') || text === undefined) continue
     const option = optionNames.find(({ variable }) => variable === name)
     if (!option && isOthers(name, text)) continue
     if (!option) fail(`${name}: no option is set by this environment variable`)
-    assign(options, option, text)
+    texts.set(option, text)
   }
   for (const [path, text] of Object.entries(sources.flags ?? {})) {
     const option = optionNames.find((known) => known.path === path)
     if (!option) fail(`--${path}: there is no such option`)
-    assign(options, option, text)
+    texts.set(option, text)
+  }
+  // In the order of the manual: a whole comes before its parts, which stand above it.
+  for (const option of optionNames) {
+    const text = texts.get(option)
+    if (text !== undefined) assign(options, option, text)
+    if (option.path === 'user' && text !== undefined) options.user = resolved(options.user, directory)
   }
   return options as LatchkeyOptions
 }
@@ -71,6 +80,15 @@ async function readConfigurationFile(directory: string, file: string | undefined
   return {}
 }
 
+/** `user` with the paths of model files resolved, so that they are found from wherever they are read. */
+function resolved(user: unknown, directory: string): unknown {
+  if (typeof user === 'string') return resolve(directory, user)
+  if (Array.isArray(user)) return user.map((entry) => resolved(entry, directory))
+  return isPlainObject(user) && typeof user.model === 'string'
+    ? { ...user, model: resolve(directory, user.model) }
+    : user
+}
+
 /** Undefined where there is no such file; whatever else goes wrong in it or with it is told. */
 async function readOne(path: string): Promise<PlainObject | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -80,7 +98,8 @@ async function readOne(path: string): Promise<PlainObject | undefined> {
   if (text === undefined) return undefined
   const content = extname(path) === '.json' ? parse(path, text) : await importDefault(path)
   if (!isPlainObject(content)) fail(`${path}: must hold one object of options`)
-  return content
+  const { user } = content
+  return user === undefined ? content : { ...content, user: resolved(user, dirname(path)) }
 }
 
 function parse(path: string, text: string): unknown {
@@ -99,7 +118,12 @@ async function importDefault(path: string): Promise<unknown> {
   }
 }
 
-function assign(options: PlainObject, { path, schema }: OptionName, text: string): void {
+function assign(options: PlainObject, { path, variable, schema }: OptionName, text: string): void {
+  if (path.startsWith('user.')) {
+    if (Array.isArray(options.user))
+      fail(`${variable} or --${path}: there are several user models to set it for`)
+    if (typeof options.user === 'string') options.user = { model: options.user }
+  }
   const keys = path.split('.')
   const last = keys.pop() as string
   let target = options
@@ -117,6 +141,14 @@ function fromText(text: string): unknown {
   } catch {
     return text
   }
+}
+
+/** Before its parts, `user` as a whole. */
+function withWholeUser(names: readonly OptionName[]): OptionName[] {
+  const schema = UserModels as unknown as PlainObject
+  const whole = { path: 'user', variable: 'LATCHKEY_USER', schema }
+  const first = names.findIndex(({ path }) => path.startsWith('user.'))
+  return names.toSpliced(first, 0, whole)
 }
 
 function leavesOf(schema: PlainObject, keys: readonly string[]): OptionName[] {

@@ -124,6 +124,12 @@ export const Options = Type.Object(
   { additionalProperties: false, default: {} },
 )
 
+/** `user` as a whole; by itself it is one object of options. */
+export const UserModels = Type.Union([Type.String(), Type.Object({}), Type.Array(Type.Object({}))], {
+  description:
+    'The user model: the path of a LoopBack model file, such as `common/models/customer.json`, or the options below, with `model` for a file that they stand above; or a list of several models.',
+})
+
 /** Every option with its default filled in. */
 export type CompleteOptions = Static<typeof Options>
 
@@ -133,5 +139,18 @@ type Given<T> = T extends readonly unknown[]
     ? { readonly [Key in keyof T]?: Given<T[Key]> }
     : T
 
+/** The options of one user model. */
+export interface UserOptions extends Given<CompleteOptions['user']> {
+  /** The path of a LoopBack model file that the other options here stand above. */
+  readonly model?: string
+  /** As `roles` at the top, for this model. */
+  readonly roles?: LatchkeyOptions['roles']
+}
+
+/** A user model: its options, or the path of a LoopBack model file such as `common/models/customer.json`. */
+export type UserEntry = UserOptions | string
+
 /** What `createLatchkey` takes, and `latchkey.config.json` holds: every option is optional. */
-export type LatchkeyOptions = Given<CompleteOptions>
+export interface LatchkeyOptions extends Omit<Given<CompleteOptions>, 'user'> {
+  readonly user?: UserEntry | readonly UserEntry[]
+}

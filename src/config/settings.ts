@@ -10,25 +10,18 @@ import {
   userDefaultsOf,
 } from './compatibility.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
-import { propertyTypes } from './user-options.ts'
+import { checkValidations, type PropertyDefinition, readProperties } from './read-properties.ts'
 
-export type PropertyType = (typeof propertyTypes)[number]
-
-/** A declared property of a user, as `user.properties` has it. */
-export interface PropertyDefinition {
-  readonly name: string
-  readonly type: PropertyType
-  readonly required: boolean
-  /** Given to a new user who comes without the property; absent means there is none. */
-  readonly default?: unknown
-  readonly index: boolean
-}
+export type { PropertyType } from './property-options.ts'
+export { type PropertyDefinition, reservedProperties, type Validation } from './read-properties.ts'
 
 type AclOption = CompleteOptions['user']['acls'][number]
 
 export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'properties' | 'acls'>> {
   /** The model's name, as messages and access rules show it. */
   readonly modelName: string
+  /** What tokens say of whose they are, where LoopBack's would; undefined: nothing. */
+  readonly principalType: string | undefined
   readonly properties: ReadonlyMap<string, PropertyDefinition>
   readonly acls: readonly AclOption[]
 }
@@ -43,39 +36,40 @@ export interface Settings extends Readonly<Omit<CompleteOptions, 'server' | 'use
   readonly user: UserSettings
 }
 
-/** What the server itself sets or means something by; a declaration would collide with it. */
-export const reservedProperties: ReadonlySet<string> = new Set([
-  'id',
-  'realm',
-  'username',
-  'email',
-  'emailVerified',
-  'password',
-  'passwordHash',
-  'verificationToken',
-  'accessTokens',
-  'roles',
-  '__proto__',
-  'toJSON',
-  ...Object.getOwnPropertyNames(Object.prototype),
-])
+/** What a user model is called and, unless `rest.path` says it, where it answers. */
+export interface ModelIdentity {
+  readonly name: string
+  readonly path?: string | undefined
+  readonly principalType?: string | undefined
+}
 
 /**
- * Fills in the defaults and checks every option.
+ * Fills in the defaults and checks every option, for one user model whose options stand under `user`.
  * @throws {LatchkeyError} CONFIGURATION_INVALID, naming the option by its path and what was expected
  */
-export function readSettings(given: LatchkeyOptions): Settings {
+export function readSettings(
+  given: LatchkeyOptions,
+  { name, path, principalType }: ModelIdentity = { name: 'User' },
+): Settings {
   const options: unknown = Value.Default(Options, withDefaultsOfMode(structuredClone(given)))
   checkShape(options)
   const { compatibility, server, user, ...rest } = options
   checkRoleNames(options.roles)
+  checkValidations(user.validations)
   const { publicUrl, ...listening } = server
+  const behaviour = behaviourOf(compatibility)
   const settings: Settings = {
     ...rest,
-    behaviour: behaviourOf(compatibility),
+    behaviour,
     server: listening,
+    rest: { ...options.rest, path: path ?? options.rest.path },
     publicUrl: publicUrl === undefined ? undefined : readPublicUrl(publicUrl),
-    user: { ...user, modelName: 'User', properties: readProperties(user.properties) },
+    user: {
+      ...user,
+      modelName: name,
+      principalType,
+      properties: readProperties(user.properties, behaviour.builtInProperties),
+    },
   }
   checkTogether(settings)
   return Object.freeze(settings)
@@ -152,24 +146,6 @@ function readPublicUrl(text: string): string {
     url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
   if (!isPlain) fail('server.publicUrl', 'must be an http or https URL without user, query or fragment')
   return url.href.replace(/\/$/, '')
-}
-
-function readProperties(
-  declared: CompleteOptions['user']['properties'],
-): ReadonlyMap<string, PropertyDefinition> {
-  const definitions = new Map<string, PropertyDefinition>()
-  for (const [name, given] of Object.entries(declared)) {
-    const path = `user.properties.${name}`
-    const { type: typeName, ...rest } = typeof given === 'string' ? { type: given } : given
-    const type = propertyTypes.find((known) => known === typeName.toLowerCase())
-    if (!type) fail(`${path}.type`, `must be one of ${propertyTypes.join(', ')}`)
-    if (reservedProperties.has(name)) fail(path, 'this name is taken by the user model itself')
-    if (!/^[^"\\.$\p{Cc}][^"\\.\p{Cc}]*$/u.test(name)) {
-      fail(path, 'a name may not start with $ nor contain quotes, backslashes, dots or control characters')
-    }
-    definitions.set(name, { name, type, required: false, index: false, ...rest })
-  }
-  return definitions
 }
 
 function checkRoleNames(roles: CompleteOptions['roles']): void {

@@ -1,30 +1,8 @@
 import { Type } from 'typebox'
 import { choice } from './choice.ts'
+import { Property, Validation } from './property-options.ts'
 
-/** Types a property can be declared with, in any letter case. */
-export const propertyTypes = [
-  'string',
-  'number',
-  'boolean',
-  'date',
-  'object',
-  'array',
-  'any',
-  'geopoint',
-] as const
-
-const Property = Type.Union([
-  Type.String(),
-  Type.Object(
-    {
-      type: Type.String(),
-      required: Type.Optional(Type.Boolean()),
-      default: Type.Optional(Type.Unknown()),
-      index: Type.Optional(Type.Boolean()),
-    },
-    { additionalProperties: false },
-  ),
-])
+export { propertyTypes } from './property-options.ts'
 
 const Acl = Type.Object(
   {
@@ -121,9 +99,10 @@ export const User = Type.Object(
       default: 'integer',
       description: 'What ids are: integers from 1, or UUIDs (version 7). Fixed once the database exists.',
     }),
-    strict: Type.Boolean({
+    strict: choice([false, true, 'throw', 'validate', 'filter'], {
       default: false,
-      description: 'Whether properties that are not declared are refused (422) instead of kept.',
+      description:
+        'What becomes of properties that are not declared: kept (`false`), refused with 422 (`true`, `"validate"`, `"throw"`; LoopBack 2 leaves them out if `true`), or silently left out (`"filter"`).',
     }),
     aclErrorStatus: choice([401, 403, 404], {
       default: 401,
@@ -143,10 +122,30 @@ export const User = Type.Object(
       description:
         'Whether signing up with a taken address answers as if it were new. Needs `emailVerificationRequired`. Not supported yet: must be false.',
     }),
+    sharedMethods: Type.Record(Type.String(), Type.Boolean(), {
+      default: {},
+      description:
+        'Methods that are switched off, as in LoopBack’s `model-config.json`: `{ "find": false, "prototype.__*": false }`, or `{ "*": false, "login": true }`. Nothing answers at their paths.',
+    }),
     properties: Type.Record(Type.String(), Property, {
       default: {},
       description:
-        'Declared properties: a type (`string`, `number`, `boolean`, `date`, `object`, `array`, `any`), or `{ "type", "required", "default", "index" }`.',
+        'Declared properties: a type (`string`, `number`, `boolean`, `date`, `object`, `array`, `any`, `GeoPoint`; `["string"]` for a list of texts), or `{ "type", "required", "default", "defaultFn", "index" }`. `defaultFn` is `now`, `guid`, `uuid` or `uuidv4`.',
+    }),
+    hidden: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description:
+        'Properties that are in no answer, nor can be filtered or sorted by; `password` and `verificationToken` always are.',
+    }),
+    protected: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description:
+        'Properties that are left out where a user is part of another answer, as with `include=user` at login.',
+    }),
+    validations: Type.Array(Validation, {
+      default: [],
+      description:
+        'What properties must be beyond their types: `{ "property", "validation" }` with `presence`, `absence`, `length` (`min`, `max`, `is`), `numericality` (`int`), `inclusion` and `exclusion` (`in`), `format` (`with`), `uniqueness` (`scopedTo`) or `date`; and `message`, `code`, `allowNull`, `allowBlank`, `if`, `unless` as in LoopBack’s `validates…Of`.',
     }),
     acls: Type.Array(Acl, {
       default: [],

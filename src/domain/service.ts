@@ -5,7 +5,7 @@ import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
 import type { Events } from './events.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
-import { readUserId, type UserId, type UserView, viewOf } from './model/user.ts'
+import { readUserId, type User, type UserId, type UserView, viewWithout, without } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
@@ -41,6 +41,8 @@ export type Service = ReturnType<typeof createService>
  */
 export function createService(context: Context) {
   const { settings, storage } = context
+  const { hidden, protected: nested } = settings.user
+  const viewOf = (user: User): UserView => viewWithout(user, hidden)
   const rules = compileRules(settings.user, settings.behaviour)
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
@@ -74,9 +76,9 @@ export function createService(context: Context) {
     onChange(listener: (change: UserChange) => void): () => void {
       const { on, off } = context.events
       const created = ({ user }: Events['created']) =>
-        listener({ target: user.id, data: user, type: 'create' })
+        listener({ target: user.id, data: without(user, hidden), type: 'create' })
       const updated = ({ user }: Events['updated' | 'verified']) =>
-        listener({ target: user.id, data: user, type: 'update' })
+        listener({ target: user.id, data: without(user, hidden), type: 'update' })
       const deleted = ({ user }: Events['deleted']) => listener({ target: user.id, type: 'remove' })
       on('created', created)
       on('updated', updated)
@@ -142,8 +144,8 @@ export function createService(context: Context) {
       /** Opens a session. `include: 'user'` brings the user along. */
       async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
         const { token, secret, user } = await login(context, credentials)
-        const view = tokenView(token, secret)
-        return include === 'user' ? { ...view, user: viewOf(user) } : view
+        const view = tokenView(token, settings.user, secret)
+        return include === 'user' ? { ...view, user: viewWithout(user, [...hidden, ...nested]) } : view
       },
 
       /** Ends a session. @param session the token, or whose it is */
@@ -182,7 +184,7 @@ export function createService(context: Context) {
       /** Makes a token for a user without their password; its `id` is the token, shown this once. */
       async create(userId: unknown, input: unknown = {}, actor: Actor = operator): Promise<AccessTokenView> {
         const [{ token, secret }] = (await createTokens(context, userId, [input], actor)) as [IssuedToken]
-        return tokenView(token, secret)
+        return tokenView(token, settings.user, secret)
       },
 
       /** Makes up to a hundred tokens: all, or none. */
@@ -192,7 +194,7 @@ export function createService(context: Context) {
         actor: Actor = operator,
       ): Promise<AccessTokenView[]> =>
         (await createTokens(context, userId, inputs, actor)).map(({ token, secret }) =>
-          tokenView(token, secret),
+          tokenView(token, settings.user, secret),
         ),
 
       count: async (userId: unknown, where?: PlainObject): Promise<number> =>

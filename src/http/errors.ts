@@ -18,30 +18,6 @@ export function statusOf({ kind }: LatchkeyError): number {
   return statuses[kind]
 }
 
-/** LoopBack's error body. Absent fields are left out; of our own failures nothing is told. */
-export interface ErrorBody {
-  readonly statusCode: number
-  readonly name: string
-  readonly message: string
-  readonly code: string
-  readonly details?: unknown
-}
-
-export function errorBody(error: LatchkeyError): { error: ErrorBody } {
-  return { error: describe(error) }
-}
-
-function describe(error: LatchkeyError): ErrorBody {
-  const { name, message, code, details } = error
-  const body = { statusCode: statusOf(error), name, message, code }
-  if (details === undefined) return body
-  // Of several accounts each has its own refusal, parallel to what was sent.
-  const shown = Array.isArray(details)
-    ? details.map((one) => (one instanceof LatchkeyError ? describe(one) : one))
-    : details
-  return { ...body, details: shown }
-}
-
 /** Any error as a refusal of the catalogue: Fastify's own by what they mean, and what nobody foresaw as a bare 500. */
 export function toRefusal(error: unknown, url: string): LatchkeyError {
   if (error instanceof LatchkeyError) return error

@@ -3,11 +3,12 @@ import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
+import { isSwitchedOff } from '../domain/access/switches.ts'
 import type { Actor, Caller } from '../domain/context.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
-import { queryOf } from './query-string.ts'
+import type { Reading } from './reading.ts'
 import type { RouteContext } from './route-context.ts'
-import { findToken } from './token.ts'
+import { refuseUnknown } from './unknown.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,6 +18,8 @@ declare module 'fastify' {
 }
 
 export interface RequestState {
+  /** How the request is to be read. */
+  readonly reading: Reading
   readonly query: PlainObject
   /** The readings of the token the request carried, valid or not. */
   readonly candidates: readonly TokenReading[]
@@ -30,12 +33,12 @@ export const anonymous: Actor = Object.freeze({ trusted: false })
  * Finds out who is asking, before the body is read: an expired token ends the request whatever it asks for. With a
  * callback, like all hooks that every request runs through: a promise for each would cost more than what they do.
  */
-export function identifyCaller({ service }: RouteContext): onRequestHookHandler {
+export function identifyCaller({ service }: RouteContext, reading: Reading): onRequestHookHandler {
   return (request, _reply, done) => {
     const { headers, url } = request.raw
-    const query = queryOf(url ?? '')
-    const candidates = findToken(headers, query)
-    const state: RequestState = { query, candidates, caller: undefined, actor: anonymous }
+    const query = reading.query(url ?? '')
+    const candidates = reading.findToken(headers, query)
+    const state: RequestState = { reading, query, candidates, caller: undefined, actor: anonymous }
     request.latchkey = state
     if (candidates.length === 0) return done()
     service.identify(candidates).then((caller) => {
@@ -76,6 +79,9 @@ export function guard(
   ownerNamed: OwnerOf = ownerInPath,
 ): preHandlerHookHandler {
   const { aclErrorStatus, modelName } = settings.user
+  if (isSwitchedOff(method, settings.user.sharedMethods)) {
+    return (request) => refuseUnknown({ settings }, request)
+  }
   const ownerOf = settings.behaviour.owners === 'anywhere' ? ownerAnywhere : ownerNamed
 
   return (request, _reply, done) => {

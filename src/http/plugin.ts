@@ -1,13 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import type { LatchkeyError } from '../base/errors.ts'
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify'
 import { addBodyParsers, largestBody } from './body.ts'
-import { errorBody, statusOf, toRefusal } from './errors.ts'
+import { answerLikeExpress } from './express-answers.ts'
 import { identifyCaller } from './guard.ts'
-import { messagePage, sendPage } from './pages.ts'
-import { sendJson } from './replies.ts'
+import { createReading } from './reading.ts'
+import { refuse } from './refuse.ts'
 import type { RouteContext } from './route-context.ts'
 import { accessTokenRoutes } from './routes/access-tokens.ts'
-import { accountRoutes, wantsHtml } from './routes/account.ts'
+import { accountRoutes } from './routes/account.ts'
 import { changeStreamRoutes } from './routes/change-stream.ts'
 import { loginRoutes } from './routes/login.ts'
 import { userRoutes } from './routes/users.ts'
@@ -15,31 +14,37 @@ import { refuseUnknown } from './unknown.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A person may be looking: refusals are pages for whoever accepts HTML. */
-    page?: boolean
-    /** HEAD is a method of its own here. */
+    /** HEAD is a method of its own here, and not GET without its body. */
     head?: boolean
   }
 }
 
+/** The APIs of all user models as one Fastify plugin. */
+export function createPlugins(models: readonly RouteContext[]) {
+  return async function latchkey(app: FastifyInstance): Promise<void> {
+    for (const model of models) await app.register(createPlugin(model))
+  }
+}
+
 /**
- * The API as a Fastify plugin, below `rest.root` and `rest.path`. It is encapsulated: its parsers, hooks and error
+ * The API of one user model as a Fastify plugin, below `rest.root` and `rest.path`. It is encapsulated: its parsers, hooks and error
  * handler stay inside, and the application around it keeps its own.
  */
-export function createPlugin(context: RouteContext) {
-  const { root, path } = context.settings.rest
+function createPlugin(context: RouteContext) {
+  const { behaviour, rest } = context.settings
+  const { root, path } = rest
 
-  return async function latchkey(app: FastifyInstance): Promise<void> {
+  return async function model(app: FastifyInstance): Promise<void> {
     await app.register(
       async (api) => {
-        addBodyParsers(api)
+        addBodyParsers(api, behaviour)
         api.addHook('onRoute', (route) => {
           route.bodyLimit = largestBody
+          if (!behaviour.argumentsBeforeRules) askRulesFirst(route)
         })
-        api.decorateRequest('latchkey', undefined)
-        api.addHook('onRequest', refuseHead(context))
-        api.addHook('onRequest', identifyCaller(context))
-        api.setErrorHandler(refuse(context))
+        if (!behaviour.headAsGet) api.addHook('onRequest', refuseHead(context))
+        judgeRequests(api, context)
+        answerLikeExpress(api, behaviour)
         userRoutes(api, context)
         loginRoutes(api, context)
         accountRoutes(api, context)
@@ -55,6 +60,27 @@ export function createPlugin(context: RouteContext) {
   }
 }
 
+/** Below the REST root, and beside the model, there is nothing; LoopBack looks at token and body all the same. */
+export async function nothingElse(app: FastifyInstance, context: RouteContext): Promise<void> {
+  const { behaviour, rest } = context.settings
+  if (behaviour.unknownPaths === 'bare' || rest.root === '') return
+  await app.register(
+    async (beside) => {
+      addBodyParsers(beside, behaviour)
+      judgeRequests(beside, context)
+      beside.all('/*', async (request) => refuseUnknown(context, request))
+    },
+    { prefix: rest.root },
+  )
+}
+
+/** Every request tells who asks before its route runs, and is refused in the mode's own words. */
+function judgeRequests(app: FastifyInstance, context: RouteContext): void {
+  app.decorateRequest('latchkey', undefined)
+  app.addHook('onRequest', identifyCaller(context, createReading(context.settings.behaviour)))
+  app.setErrorHandler(refuse(context))
+}
+
 /** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */
 function refuseHead(context: RouteContext): onRequestHookHandler {
   return (request, _reply, done) => {
@@ -63,30 +89,8 @@ function refuseHead(context: RouteContext): onRequestHookHandler {
   }
 }
 
-/** Answers every error with a refusal of the catalogue; what nobody foresaw is logged whole and told bare. */
-export function refuse({ log }: Pick<RouteContext, 'log'>) {
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = toRefusal(error, request.raw.url ?? '')
-    const status = statusOf(refusal)
-    if (status >= 500) {
-      log.error({ method: request.method, url: request.raw.url, status, error }, 'a request failed')
-    }
-    if (status === 401) {
-      const isInvalid = request.latchkey && request.latchkey.candidates.length > 0 && !request.latchkey.caller
-      const challenge = isInvalid ? 'Bearer error="invalid_token"' : 'Bearer'
-      reply.header('www-authenticate', challenge)
-    }
-    if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
-    // The rest of a body we will not take is not worth reading.
-    if (status === 413 || status === 415) reply.header('connection', 'close')
-    return request.routeOptions.config?.page && wantsHtml(request)
-      ? sendPage(reply, explain(refusal), status)
-      : sendJson(reply, errorBody(refusal), status)
-  }
-}
-
-function explain(refusal: LatchkeyError): string {
-  return refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
-    ? messagePage('This link is no longer good', 'It has been used, or has expired. Ask for a new one.')
-    : messagePage('That did not work', refusal.message)
+/** LoopBack 2 looks at arguments after the rules; ours are written down the other way round, the rules last. */
+function askRulesFirst(route: RouteOptions): void {
+  const checks = [route.preHandler ?? []].flat()
+  route.preHandler = [...checks.slice(-1), ...checks.slice(0, -1)]
 }

@@ -1,7 +1,7 @@
 import { parse } from 'qs'
 import { LatchkeyError } from '../base/errors.ts'
-import { checkText, parseCheckedJson } from '../base/json.ts'
-import { isPlainObject, type PlainObject } from '../base/values.ts'
+import { checkText } from '../base/json.ts'
+import type { PlainObject } from '../base/values.ts'
 
 const none: PlainObject = Object.freeze(Object.create(null))
 
@@ -33,12 +33,15 @@ export function parseParameters(text: string): PlainObject {
   }
 }
 
-/** The parameters of a request's URL. */
-export function queryOf(url: string): PlainObject {
+/**
+ * The parameters of a request's URL.
+ * @param parseBrackets reads what is not as plain as `a=1&b=2`
+ */
+export function queryOf(url: string, parseBrackets: (text: string) => PlainObject): PlainObject {
   const start = url.indexOf('?')
   if (start < 0) return none
   const text = url.slice(start + 1)
-  return readPlain(text) ?? parseParameters(text)
+  return readPlain(text) ?? parseBrackets(text)
 }
 
 /** `a=1&b=2` needs no parser; most requests that carry anything there carry just a token. */
@@ -66,46 +69,4 @@ function decode(text: string): string {
     throw new LatchkeyError('PROPERTY_NAME_NOT_ALLOWED', { values: ['__proto__'] })
   }
   return decoded
-}
-
-/**
- * An argument that is an object: JSON in one parameter, or brackets. Absent, empty and `null` are none.
- * @throws {LatchkeyError} INVALID_ARGUMENT, MALFORMED_ARGUMENT
- */
-export function objectArgument(query: PlainObject, name: string): PlainObject | undefined {
-  const value = query[name]
-  if (value === undefined || value === '' || value === 'null') return undefined
-  const object = typeof value === 'string' ? parseJsonArgument(value) : value
-  if (!isPlainObject(object)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-  return object
-}
-
-function parseJsonArgument(text: string): unknown {
-  if (!/^\s*\{.*\}\s*$/s.test(text)) return undefined
-  try {
-    return parseCheckedJson(text)
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-    throw new LatchkeyError('MALFORMED_ARGUMENT', { values: ['object'], cause })
-  }
-}
-
-/**
- * Whether `include` names a relation: alone, repeated, or in a JSON list; in any letter case.
- * @throws {LatchkeyError} MALFORMED_ARGUMENT for a broken list
- */
-export function includes(query: PlainObject, relation: string): boolean {
-  return [query.include]
-    .flat()
-    .some((entry) => namesIn(entry).some((name) => name.toLowerCase() === relation))
-}
-
-function namesIn(entry: unknown): string[] {
-  if (typeof entry !== 'string') return []
-  if (!entry.startsWith('[')) return [entry]
-  try {
-    return [JSON.parse(entry)].flat(2).filter((name) => typeof name === 'string')
-  } catch (cause) {
-    throw new LatchkeyError('MALFORMED_ARGUMENT', { values: ['array'], cause })
-  }
 }

@@ -8,7 +8,10 @@ const common = {
   'referrer-policy': 'no-referrer',
 } as const
 
-export const jsonHeaders = Object.freeze({ 'content-type': 'application/json; charset=utf-8', ...common })
+export const jsonType = 'application/json; charset=utf-8'
+export const htmlType = 'text/html; charset=utf-8'
+
+export const jsonHeaders = Object.freeze({ 'content-type': jsonType, ...common })
 
 /** A client that takes nothing for so long is gone; its list must not hold a snapshot of the database for ever. */
 const slowestReaderMs = 30_000
@@ -31,7 +34,7 @@ export function sendHtml(reply: FastifyReply, html: string, styles: string, stat
   return reply
     .code(status)
     .headers(common)
-    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-type', htmlType)
     .header(
       'content-security-policy',
       `default-src 'none'; style-src ${styles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,

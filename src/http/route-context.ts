@@ -8,3 +8,8 @@ export interface RouteContext {
   readonly settings: Settings
   readonly log: Log
 }
+
+/** For GET of a fixed name: to LoopBack's HEAD the name is an id. */
+export function fixedName({ settings }: RouteContext) {
+  return { exposeHeadRoute: !settings.behaviour.headAsGet }
+}

@@ -1,17 +1,25 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import { addBodyParsers, largestBody } from './body.ts'
-import { errorBody } from './errors.ts'
+import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
+import { describers } from './error-body.ts'
 import { rootPage, sendPage } from './pages.ts'
-import { createPlugin, refuse } from './plugin.ts'
+import { createPlugins, nothingElse } from './plugin.ts'
+import { refuse } from './refuse.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
-import { refuseUnknown } from './unknown.ts'
+import { refuseUnknown, refuseUnlessId } from './unknown.ts'
 
 export interface ServerContext extends RouteContext {
+  /** Of every user model; what is said of the house itself is the first one's to say. */
+  readonly models: readonly RouteContext[]
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>
 }
@@ -47,15 +55,16 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       caseSensitive: false,
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
-      maxParamLength: 1_024,
+      maxParamLength: largestHead,
     },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => void refuse(context)(error, request, reply),
+    frameworkErrors: (error, request, reply) => void refuseBroken(context, error, request, reply),
   })
   app.server.on('checkExpectation', answerOddExpectation)
   app.setErrorHandler(refuse(context))
   app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
-  addBodyParsers(app)
+  if (settings.behaviour.unknownPaths === 'judged') ignoreBodies(app)
+  else addBodyParsers(app, settings.behaviour)
   app.addHook('onRequest', refuseOtherHosts)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
@@ -75,8 +84,25 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       return sendJson(reply, { status: 'unavailable' }, 503)
     }
   })
-  await app.register(createPlugin(context))
+  await app.register(createPlugins(context.models))
+  await nothingElse(app, context)
   return app
+}
+
+/** What Fastify stumbles over before it finds a route: a path that cannot be decoded. */
+function refuseBroken(
+  context: ServerContext,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const answer = refuse(context)
+  try {
+    if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)
+    answer(error, request, reply)
+  } catch (refusal) {
+    answer(refusal, request, reply)
+  }
 }
 
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {
@@ -121,6 +147,6 @@ function answerOddExpectation(_request: IncomingMessage, response: ServerRespons
 }
 
 function brokenBody(statusCode: number): string {
-  const { error } = errorBody(new LatchkeyError('MALFORMED_REQUEST'))
+  const { error } = describers.coded(new LatchkeyError('MALFORMED_REQUEST'))
   return JSON.stringify({ error: { ...error, statusCode } })
 }

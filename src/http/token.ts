@@ -12,7 +12,7 @@ const longestToken = 1_024
  * @returns the readings of what was sent, likeliest first; empty when there is none
  * @throws {LatchkeyError} AMBIGUOUS_TOKEN when two places name different ones (RFC 6750 section 2)
  */
-export function findToken(headers: IncomingHttpHeaders, query: PlainObject): readonly TokenReading[] {
+export function findOneToken(headers: IncomingHttpHeaders, query: PlainObject): readonly TokenReading[] {
   const fromQuery = query.access_token
   const { authorization } = headers
   const elsewhere = headers['x-access-token']
@@ -37,6 +37,28 @@ export function findToken(headers: IncomingHttpHeaders, query: PlainObject): rea
   return first
 }
 
+/**
+ * The access token LoopBack finds: the first text there is, in the query even an empty one, whether or not anybody
+ * knows it.
+ * @returns its readings, likeliest first; empty when there is none
+ */
+export function findFirstToken(headers: IncomingHttpHeaders, query: PlainObject): readonly TokenReading[] {
+  if (typeof query.access_token === 'string') return readRaw(query.access_token)
+  // Node joins what came in several lines; of `Authorization` LoopBack's Node keeps the first.
+  const first = headers['x-access-token'] || headers.authorization?.split(', ', 1)[0]
+  return readLikeLoopBack(first)
+}
+
+/** One blank after `Bearer`, which starts with a capital; other schemes are part of the token. */
+function readLikeLoopBack(value: string | string[] | undefined): readonly TokenReading[] {
+  const [token] = readRaw(value)
+  if (token === undefined) return []
+  const [, scheme, given = ''] = /^(Bearer|basic) (.*)$/i.exec(token) ?? []
+  const decode = () => Buffer.from(given, 'base64').toString()
+  if (scheme === 'Bearer') return given === '' ? [] : [given, decode]
+  return scheme?.toLowerCase() === 'basic' ? readBasic(decode()) : [token]
+}
+
 /** A token as it is: from the query, or from the body of a logout. */
 export function readRaw(value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' && value.length <= longestToken ? [value] : []
@@ -55,6 +77,11 @@ function readHeader(value: string | string[] | undefined): readonly TokenReading
   const decode = () => Buffer.from(given, 'base64').toString()
   // LoopBack wants what follows Bearer in base64, everybody else as it is; of `user:password` the longer is the token.
   if (scheme[1]?.toLowerCase() === 'bearer') return [given, decode]
-  const [user = '', password = ''] = decode().split(':', 2)
+  return readBasic(decode())
+}
+
+/** Of `user:password`, the longer one. */
+function readBasic(credentials: string): readonly string[] {
+  const [user = '', password = ''] = credentials.split(':', 2)
   return readRaw(user.length > password.length ? user : password)
 }

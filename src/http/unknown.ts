@@ -24,7 +24,20 @@ export function refuseUnknown({ settings }: Pick<RouteContext, 'settings'>, requ
   const inRoot = root === '' ? undefined : below(root)
   if (inRoot !== undefined)
     throw new LatchkeyError('PATH_NOT_FOUND', { values: [method, `${inRoot}${search}`] })
-  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, pathname] })
+  throw new LatchkeyError('PAGE_NOT_FOUND', { values: [method, pathname, search] })
+}
+
+/**
+ * Refuses a path whose %-escapes are broken as LoopBack does: only where an id is looked for do they matter, elsewhere
+ * the path leads nowhere like others.
+ * @throws {LatchkeyError} METHOD_NOT_FOUND, PATH_NOT_FOUND, PAGE_NOT_FOUND
+ */
+export function refuseUnlessId(context: Pick<RouteContext, 'settings'>, request: FastifyRequest): void {
+  const { root, path } = context.settings.rest
+  const [pathname = ''] = (request.raw.url ?? '').split('?')
+  const inModel = relativeTo(`${root}${path}`, pathname.replace(/\/{2,}/g, '/'))
+  const mayBeId = /^\/[^/]+(?:\/(?:exists|replace|verify|accessTokens(?:\/[^/]+)?))?\/?$/i
+  if (inModel === undefined || !mayBeId.test(inModel)) refuseUnknown(context, request)
 }
 
 function relativeTo(prefix: string, path: string): string | undefined {

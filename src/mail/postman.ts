@@ -1,19 +1,13 @@
 import type { Context } from '../domain/context.ts'
 import { type Letter, resetLetter, verificationLetter } from './letters.ts'
-import { openTransport } from './transport.ts'
-
-/** Sends the letters that events ask for, in the background. */
-export interface Postman {
-  close(): void
-}
+import type { Transport } from './transport.ts'
 
 /**
- * Listens for what must be told by mail. Links start with `publicUrl`, never with what a request said its host was.
+ * Sends the letters that a user model's events ask for, in the background. Listens for what must be told by mail. Links start with `publicUrl`, never with what a request said its host was.
  * A letter that cannot be handed over is logged and announced as `mailFailed`; no request waits for it or fails by it.
  */
-export function employPostman(context: Context): Postman {
+export function employPostman(context: Context, transport: Transport): void {
   const { events, settings, log, afterwards, publicUrl } = context
-  const transport = openTransport(settings.mail.url, settings.mail.from)
   const base = () => `${publicUrl()}${settings.rest.root}${settings.rest.path}`
 
   function post(letter: Letter): void {
@@ -35,5 +29,4 @@ export function employPostman(context: Context): Postman {
     const query = new URLSearchParams({ access_token: accessToken.id })
     post(resetLetter(email, `${base()}/reset-password?${query}`, accessToken.ttl))
   })
-  return transport
 }

@@ -14,7 +14,9 @@ import type { Storage } from '../domain/storage.ts'
 import { storedValue } from './sql/compile.ts'
 import type { Engine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
+import { assignTables, type Ownership } from './sql/ownership.ts'
 import type { Schema } from './sql/schema.ts'
+import { tableSet } from './sql/table-set.ts'
 import {
   createMailedTokenStore,
   createRoleStore,
@@ -24,9 +26,9 @@ import {
 import { createUserStatements, createUserStore } from './sql/users.ts'
 import { openSqlite, type SqliteEngine } from './sqlite.ts'
 
-export interface StorageOptions {
-  /** `sqlite:` and a path, or `sqlite::memory:`. */
-  readonly url: string
+/** A user model, as its tables follow from its settings. */
+export interface ModelOptions {
+  readonly name: string
   readonly idType: 'integer' | 'uuid'
   /** Whether e-mail and username are unique within a realm only. */
   readonly perRealm: boolean
@@ -34,26 +36,72 @@ export interface StorageOptions {
   readonly indexed: readonly PropertyRef[]
 }
 
-/**
- * Opens the database a URL names and brings it to this version's schema.
- * @throws {LatchkeyError} DATABASE_UNUSABLE, DATABASE_BUSY
- */
-export async function openStorage({ url, idType, perRealm, indexed }: StorageOptions): Promise<Storage> {
-  const engine = await openSqlite(url.slice('sqlite:'.length))
-  try {
-    const properties = new Map(
-      indexed.map((property) => [property.name, storedValue(property, engine.dialect)] as const),
-    )
-    await migrateSqlite(engine, { idType, indexes: { perRealm, properties } })
-  } catch (error) {
-    await engine.close()
-    throw error
-  }
-  return createStorage(engine, idType)
+export interface DatabaseOptions {
+  /** `sqlite:` and a path, or `sqlite::memory:`. */
+  readonly url: string
+  readonly models: readonly ModelOptions[]
 }
 
-function migrateSqlite(engine: SqliteEngine, model: Parameters<typeof migrate>[1]): Promise<void> {
-  return engine.exclusively((database) => migrate(runnerOver(database), model))
+/** An open database with the tables of every model. */
+export interface Database {
+  /** By the model's name. */
+  readonly storages: ReadonlyMap<string, Storage>
+  /** What an operator should know about whose the tables are. */
+  readonly notes: readonly string[]
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database a URL names and brings the tables of each model to this version's schema.
+ * @throws {LatchkeyError} DATABASE_UNUSABLE, DATABASE_BUSY
+ */
+export async function openDatabase({ url, models }: DatabaseOptions): Promise<Database> {
+  const engine = await openSqlite(url.slice('sqlite:'.length))
+  const { prefixes, notes } = await migrateSqlite(engine, models).catch(async (error: unknown) => {
+    await engine.close()
+    throw error
+  })
+  const storages = models.map(
+    ({ name, idType }) => [name, createStorage(engine, idType, prefixes.get(name) as string)] as const,
+  )
+  return {
+    storages: new Map(storages),
+    notes,
+    ping: async () => void (await engine.first(anyFact)),
+    close: () => engine.close(),
+  }
+}
+
+/** The same for one model without a name. */
+export async function openStorage({
+  url,
+  ...model
+}: Omit<DatabaseOptions & ModelOptions, 'models' | 'name'>): Promise<Storage> {
+  const { storages } = await openDatabase({ url, models: [{ name: 'User', ...model }] })
+  return storages.get('User') as Storage
+}
+
+const anyFact = { sql: 'select name from latchkey limit 1', parameters: [] }
+
+/** All models under one lock: two starts at once do not meet, and an interrupted one leaves nothing. */
+function migrateSqlite(engine: SqliteEngine, models: readonly ModelOptions[]): Promise<Ownership> {
+  return engine.exclusively(async (database) => {
+    const db = runnerOver(database)
+    const ownership = await assignTables(
+      db,
+      models.map(({ name }) => name),
+    )
+    for (const { name, idType, perRealm, indexed } of models) {
+      const prefix = ownership.prefixes.get(name) as string
+      const properties = new Map(
+        indexed.map((property) => [property.name, storedValue(property, engine.dialect)] as const),
+      )
+      await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } })
+    }
+    return ownership
+  })
 }
 
 /** A Kysely that runs its queries on an open connection: for migrations only. */
@@ -70,9 +118,10 @@ function runnerOver(database: DatabaseSync): Kysely<unknown> {
   return new Kysely({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) })
 }
 
-/** A Kysely that only writes SQL. */
-function sqlWriter(): Builder<Schema> {
+/** A Kysely that only writes SQL, about one model's tables. */
+function sqlWriter(prefix: string): Builder<Schema> {
   return new Kysely<Schema>({
+    plugins: tableSet(prefix),
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
@@ -82,8 +131,8 @@ function sqlWriter(): Builder<Schema> {
   })
 }
 
-function createStorage(root: Engine, idType: 'integer' | 'uuid'): Storage {
-  const db = sqlWriter()
+function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string): Storage {
+  const db = sqlWriter(prefix)
   const users = createUserStatements({ db, newId: idType === 'uuid' ? () => uuidv7() : undefined })
   const tokens = createTokenStatements(db)
   const storesOn = (engine: Engine) => ({
@@ -93,8 +142,7 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid'): Storage {
     roles: createRoleStore(engine, tokens),
   })
   const close = () => root.close()
-  const ping = async () =>
-    void (await root.first({ sql: 'select name from latchkey limit 1', parameters: [] }))
+  const ping = async () => void (await root.first(anyFact))
 
   return {
     ...storesOn(root),

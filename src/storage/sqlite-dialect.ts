@@ -26,8 +26,9 @@ export const sqliteDialect: Dialect = {
   duplicateOf(error) {
     if (!(error instanceof Error) || (error as { errcode?: number }).errcode !== uniqueConstraint)
       return undefined
-    if (error.message.includes('email')) return 'email'
-    return error.message.includes('username') ? 'username' : undefined
+    // "…: customer_users.email", or "…: index 'customer_users_unique_email_per_realm'": models may be called anything.
+    const [, name] = /(?:\.|_unique_)(email|username)(?:_per_realm'?)?$/.exec(error.message) ?? []
+    return name as 'email' | 'username' | undefined
   },
 }
 

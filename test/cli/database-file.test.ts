@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
-import { createLatchkey, type Latchkey, type LatchkeyOptions } from '../../src/index.ts'
+import { createLatchkey, type Latchkey, type UserOptions } from '../../src/index.ts'
 import { type Folder, openFolder, run } from './latchkey-process.ts'
 
-function open(folder: Folder, user: LatchkeyOptions['user'] = {}): Promise<Latchkey> {
+function open(folder: Folder, user: UserOptions = {}): Promise<Latchkey> {
   return createLatchkey({
     database: { url: `sqlite:${folder.file('latchkey.db')}` },
     user: { passwordHash: 'bcrypt', saltWorkFactor: 4, ...user },
@@ -26,7 +26,7 @@ async function withDatabase(): Promise<Folder> {
 }
 
 /** Opening the file fails with one sentence, and leaves the file as it is, and nothing beside it. */
-async function assertRefused(folder: Folder, message: RegExp, user?: LatchkeyOptions['user']): Promise<void> {
+async function assertRefused(folder: Folder, message: RegExp, user?: UserOptions): Promise<void> {
   const before = readFileSync(folder.file('latchkey.db'))
   const opened = open(folder, user).then((latchkey) => latchkey.close())
   await assert.rejects(opened, { code: 'DATABASE_UNUSABLE', message })

@@ -25,6 +25,7 @@ describe('settings', () => {
     })
     assert.deepEqual(user, {
       modelName: 'User',
+      principalType: undefined,
       ttl: 1_209_600,
       maxTTL: 31_556_926,
       resetPasswordTokenTTL: 900,
@@ -46,7 +47,11 @@ describe('settings', () => {
       defaultPermission: 'ALLOW',
       rolesRequireVerifiedEmail: true,
       hideExistingAccounts: false,
+      sharedMethods: {},
       properties: new Map(),
+      hidden: [],
+      protected: [],
+      validations: [],
       acls: [],
     })
   })
@@ -91,7 +96,7 @@ const wrong: readonly [options: object, message: RegExp][] = [
   [{ user: { saltWorkFactor: 31 } }, /^user\.saltWorkFactor: must be .*20/],
   // switches: a text is no switch, or "false" would switch on
   [{ user: { emailVerificationRequired: 'false' } }, /^user\.emailVerificationRequired: must be .*boolean/],
-  [{ user: { strict: 'filter' } }, /^user\.strict: must be .*boolean/],
+  [{ user: { strict: 'often' } }, /^user\.strict: must be one of false, true, throw, validate, filter/],
   // choices
   [{ compatibility: 'loopback9' }, /^compatibility: must be .*documented/],
   [{ user: { passwordHash: 'md5' } }, /^user\.passwordHash: must be .*argon2id, bcrypt/],
@@ -253,7 +258,41 @@ describe('user.properties', () => {
     )
   })
 
+  it('may be lists, and made when needed, in all of LoopBack’s spellings', () => {
+    const { properties } = ofUser({
+      properties: {
+        tags: ['String'],
+        marks: { type: ['number'] },
+        points: [{ type: 'GEOPOINT' }],
+        some: [],
+        note: 'Text',
+        blob: 'JSON',
+        key: { type: 'string', defaultFn: 'guid' },
+      },
+    })
+    const told = [...properties.values()].map(({ name, type, items, defaultFn }) => [
+      name,
+      type,
+      items ?? defaultFn,
+    ])
+    assert.deepEqual(told, [
+      ['tags', 'array', 'string'],
+      ['marks', 'array', 'number'],
+      ['points', 'array', 'geopoint'],
+      ['some', 'array', undefined],
+      ['note', 'string', undefined],
+      ['blob', 'any', undefined],
+      ['key', 'string', 'uuid'],
+    ])
+  })
+
   for (const [declared, message] of [
+    [{ age: ['int'] }, /^user\.properties\.age\.type: must be one of string, number/],
+    [
+      { age: { type: 'string', defaultFn: 'shortid' } },
+      /^user\.properties\.age\.defaultFn: must be one of now, guid/,
+    ],
+    [{ age: { type: 'string', defaultFn: 'toString' } }, /^user\.properties\.age\.defaultFn: must be one of/],
     [{ age: 'int' }, /^user\.properties\.age\.type: must be one of string, number/],
     [{ age: { type: 'int' } }, /^user\.properties\.age\.type: must be one of string, number/],
     [{ age: { required: true } }, /^user\.properties\.age.*type/],
@@ -288,6 +327,24 @@ describe('user.properties', () => {
   for (const name of ['created', 'lastUpdated']) {
     it(`may declare ${name}, which the application keeps itself`, () => {
       assert.equal(ofUser({ properties: { [name]: 'date' } }).properties.get(name)?.type, 'date')
+    })
+  }
+})
+
+describe('user.validations', () => {
+  for (const [validation, message] of [
+    [{ property: 'age', validation: 'custom' }, /^user\.validations\.0\.validation: must be one of presence/],
+    [{ property: 'age', validation: 'length' }, /^user\.validations\.0: length needs min or max or is/],
+    [{ property: 'age', validation: 'inclusion' }, /^user\.validations\.0: inclusion needs in/],
+    [{ property: 'age', validation: 'format' }, /^user\.validations\.0: format needs with/],
+    [{ property: 'password', validation: 'length', min: 8 }, /^user\.validations\.0\.property: password /],
+    [
+      { property: 'age', validation: 'presence', iff: 'x' },
+      /^user\.validations\.0\.iff: there is no such option/,
+    ],
+  ] as const) {
+    it(`cannot be ${JSON.stringify(validation)}`, () => {
+      assert.throws(() => ofUser({ validations: [validation] }), refused(message))
     })
   }
 })

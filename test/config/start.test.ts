@@ -55,6 +55,21 @@ describe('the start', () => {
       /^user\.properties\.age\.default: .*number/,
     ],
     [
+      'a default is made that is not of its property’s type',
+      { user: { properties: { old: { type: 'boolean', defaultFn: 'now' } } } },
+      /^user\.properties\.old\.defaultFn: .*boolean/,
+    ],
+    [
+      'a validation has a pattern that is none',
+      { user: { validations: [{ property: 'nick', validation: 'format', with: '(' }] } },
+      /^user\.validations\.0\.with: not a regular expression/,
+    ],
+    [
+      'a validation has a pattern that could take for ever',
+      { user: { validations: [{ property: 'nick', validation: 'format', with: '(a)\\1' }] } },
+      /^user\.validations\.0\.with: not a regular expression/,
+    ],
+    [
       'a proxy to trust is no address',
       { server: { trustProxy: 'the load balancer' } },
       /^server\.trustProxy: /,

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as face from '../../src/index.ts'
-import { createLatchkey, type Latchkey, LatchkeyError, type LatchkeyOptions } from '../../src/index.ts'
+import {
+  createLatchkey,
+  type Latchkey,
+  LatchkeyError,
+  type LatchkeyOptions,
+  type UserOptions,
+} from '../../src/index.ts'
 import { openHouse } from '../open-house.ts'
 
 const password = 'correct horse battery staple'
 const ann = { email: 'ann@example.com', password }
 
 /** The library as an application holds it: no server, nothing but the factory. */
-async function open(options: LatchkeyOptions = {}): Promise<Latchkey & AsyncDisposable> {
+async function open({
+  user,
+  ...options
+}: Omit<LatchkeyOptions, 'user'> & { user?: UserOptions } = {}): Promise<Latchkey & AsyncDisposable> {
   const latchkey = await createLatchkey({
     database: { url: 'sqlite::memory:' },
     log: { level: 'silent' },
     ...options,
-    user: { passwordHash: 'bcrypt', saltWorkFactor: 4, ...options.user },
+    user: { passwordHash: 'bcrypt', saltWorkFactor: 4, ...user },
   })
   return { ...latchkey, [Symbol.asyncDispose]: () => latchkey.close() }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import type { LatchkeyOptions } from '../../src/index.ts'
+import type { UserOptions } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
 
 const anna = 'anna@example.com'
 const bert = 'bert@example.com'
 const root = 'root@example.com'
-type Rule = NonNullable<NonNullable<LatchkeyOptions['user']>['acls']>[number]
+type Rule = NonNullable<UserOptions['acls']>[number]
 
 describe('the built-in rules', () => {
   const credentials = { email: bert, password }

@@ -92,6 +92,49 @@ for (const compatibility of modes) {
   })
 }
 
+for (const compatibility of modes) {
+  describe(`an upsert in ${compatibility}`, () => {
+    it('stores what is no address, but nobody’s name twice, and no user without an address', async () => {
+      await using house = await openHouse({ compatibility }, [anna, 'bert@example.com'])
+      const token = await house.adminToken()
+      const upsert = (body: object) => house.request('PATCH', '/users', body, { token })
+      assert.deepEqual((await upsert({ id: 1, email: 'bad' })).body, { email: 'bad', id: 1 })
+      const refused = [
+        { email: 'bert@example.com' },
+        { email: null },
+        { email: 5 },
+        { email: 'x'.repeat(300) },
+      ]
+      for (const body of refused) {
+        assert.deepEqual({ body, status: (await upsert({ id: 1, ...body })).status }, { body, status: 422 })
+      }
+    })
+
+    it('says that nothing was sent', async () => {
+      await using house = await openHouse({ compatibility }, [anna])
+      const token = await house.adminToken()
+      const reply = await house.post(`/users/upsertWithWhere?${where({ email: anna })}`, {}, { token })
+      assert.equal(reply.body.error.message, 'data object cannot be empty!')
+    })
+  })
+
+  describe(`rejectPasswordChangesViaPatchOrReplace in ${compatibility}`, () => {
+    it('refuses every replacement, and any word of a password', async () => {
+      const user = { rejectPasswordChangesViaPatchOrReplace: true }
+      await using house = await openHouse({ compatibility, user }, [anna])
+      const token = await house.login(anna)
+      assert.deepEqual(
+        statuses([
+          await house.post('/users/1/replace', { email: anna }, { token }),
+          await house.request('PATCH', '/users/1', { password: null }, { token }),
+          await house.request('PATCH', '/users/1', { city: 'Oslo' }, { token }),
+        ]),
+        [401, 401, 200],
+      )
+    })
+  })
+}
+
 describe('compatibility loopback3', () => {
   const compatibility = 'loopback3'
 
@@ -101,6 +144,18 @@ describe('compatibility loopback3', () => {
     await house.request('PATCH', '/users/1', { city: 'Oslo' }, { token })
     const reply = await house.put('/users/1', { email: anna, password }, { token })
     assert.deepEqual(reply.body, { email: anna, id: 1 })
+  })
+
+  it('judges what is to replace a user before it looks for the user', async () => {
+    await using house = await openHouse({ compatibility })
+    const token = await house.adminToken()
+    assert.deepEqual(
+      statuses([
+        await house.put('/users/99', { age: 1 }, { token }),
+        await house.put('/users/99', { email: 'new@example.com', password }, { token }),
+      ]),
+      [422, 404],
+    )
   })
 
   it('lets everybody have a confirmation mailed again', async () => {

@@ -91,7 +91,7 @@ for (const compatibility of ['loopback3', 'loopback2'] as const) {
           'filter={"where":{"age":{"between":[1]}}}',
           'The age property has invalid clause {"between":[1]}: Expected precisely 2 values, received 1',
         ],
-        ['filter[where]=5', 'The where clause "5" is not an object'],
+        ['filter[where]=x', 'The where clause "x" is not an object'],
         ['filter[limit]=0', 'The limit parameter "0" is not valid'],
         ['filter[order]=age%20UP', 'The order "age UP" has invalid direction'],
       ]

@@ -55,11 +55,16 @@ export function isBuiltInRole(name: string | number): boolean {
 
 /**
  * Looks over the operator's rules for names that no method has.
+ * @param isOwnMethod whether LoopBack has a method that the team added and that is not served here
  * @returns sentences to warn with: an ALLOW that opens nothing
  * @throws {LatchkeyError} CONFIGURATION_INVALID for a DENY that would close nothing, since ignoring it weakens the
  *   rules, and for a built-in role there is none of
  */
-export function checkRules(rules: readonly Rule[], naming: MethodNaming): string[] {
+export function checkRules(
+  rules: readonly Rule[],
+  naming: MethodNaming,
+  isOwnMethod: (name: string) => boolean = () => false,
+): string[] {
   const known = new Set(methodNames.map((method) => ruleNameOf(method, naming)))
   const warnings: string[] = []
   for (const [index, { property = '*', permission, principalType, principalId }] of rules.entries()) {
@@ -70,7 +75,9 @@ export function checkRules(rules: readonly Rule[], naming: MethodNaming): string
     for (const name of [property].flat()) {
       if (name === '*' || known.has(name)) continue
       const problem = `user.acls.${index}.property: ${describeUnknown(name, naming)}`
-      if (permission === 'DENY') throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
+      const closesNothing = isOwnMethod(name) && methodCalled(name) === undefined
+      if (permission === 'DENY' && !closesNothing)
+        throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
       warnings.push(`${problem}; the rule has no effect on it`)
     }
   }

@@ -21,6 +21,7 @@ const prototypeNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(O
 /** Users: their columns, declared properties, and any other name as a free property (or a path into one). */
 export function userVocabulary(user: UserSettings): Vocabulary {
   const known = new Map<string, PropertyRef>()
+  const hidden = new Set(user.hidden)
   const add = (name: string, type: PropertyRef['type'], column: boolean) =>
     known.set(name, Object.freeze({ name, column, type, path: Object.freeze([name]) }))
   for (const { name, type } of user.properties.values()) add(name, type, false)
@@ -29,8 +30,9 @@ export function userVocabulary(user: UserSettings): Vocabulary {
   add('id', user.idType === 'integer' ? 'number' : 'string', true)
 
   return {
-    resolve: (name) => known.get(name) ?? freeProperty(name),
-    hides,
+    resolve: (name) =>
+      hidden.has(name.split('.')[0] as string) ? undefined : (known.get(name) ?? freeProperty(name)),
+    hides: (name) => hides(name) || name.split('.').some((key) => hidden.has(key)),
     declared: [...user.properties.keys(), ...columnProperties],
     canonical: ({ name }, text) => (name === 'email' ? normaliseEmail(text, user.caseSensitiveEmail) : text),
     // LoopBack's relation exists but cannot be included; naming it is no error.

@@ -1,5 +1,6 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf, randomToken } from '../../base/secrets.ts'
+import type { UserSettings } from '../../config/settings.ts'
 import type { UserId } from './user.ts'
 
 /** A session, or a right to one thing (`scopes`). The token itself is not in it: we keep its digest only. */
@@ -59,16 +60,25 @@ export interface AccessTokenView {
   /** ISO 8601, in UTC. */
   readonly created: string
   readonly userId: UserId
+  /** The user model, where its file makes the tokens polymorphic. */
+  readonly principalType?: string
   readonly scopes?: readonly string[]
 }
 
 /** The token as LoopBack's JSON shows it; `id` is the token when it has just been made, else its handle. */
 export function tokenView(
   { id, ttl, createdAt, userId, scopes }: AccessToken,
+  { principalType }: Pick<UserSettings, 'principalType'>,
   secret?: string,
 ): AccessTokenView {
-  const view = { id: secret ?? id, ttl, created: createdAt.toISOString(), userId }
-  return scopes ? { ...view, scopes } : view
+  return {
+    id: secret ?? id,
+    ttl,
+    created: createdAt.toISOString(),
+    userId,
+    ...(principalType === undefined ? {} : { principalType }),
+    ...(scopes ? { scopes } : {}),
+  }
 }
 
 export interface TtlSettings {

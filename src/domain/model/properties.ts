@@ -1,78 +1,136 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { parseCheckedJson } from '../../base/json.ts'
-import { isPlainObject, type PlainObject, toBoolean, toIsoDate, toNumber } from '../../base/values.ts'
-import type { PropertyDefinition, PropertyType, UserSettings } from '../../config/settings.ts'
-import { readPoint } from './geo-point.ts'
-import { blank, type Issue } from './validation.ts'
+import { randomUuid } from '../../base/secrets.ts'
+import type { PlainObject } from '../../base/values.ts'
+import type { PropertyDefinition, PropertyType, Settings } from '../../config/settings.ts'
+import { coerceOnWrite } from './coercion.ts'
+import { columnProperties } from './user.ts'
+import { blank, type Issue, isBlank } from './validation.ts'
+
+export { coerce } from './coercion.ts'
 
 /** Most JSON one user's properties may take, so that no account can fill the disk by many small updates. */
 const largestProperties = 100_000
 
-const forbiddenNames: ReadonlySet<string> = new Set([
-  ...Object.getOwnPropertyNames(Object.prototype),
-  'toJSON',
-])
-
-/**
- * Refuses names that would become members of every JavaScript object, at any depth.
- * @throws {LatchkeyError} PROPERTY_NAME_NOT_ALLOWED
- */
-export function checkNames(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [name, inner] of Object.entries(value)) {
-    if (forbiddenNames.has(name)) throw new LatchkeyError('PROPERTY_NAME_NOT_ALLOWED', { values: [name] })
-    checkNames(inner)
-  }
+/** Properties read: what they are, what is wrong with declared ones, and which others nobody declared. */
+export interface PropertyReading {
+  readonly values: PlainObject
+  readonly issues: readonly Issue[]
+  readonly unknown: readonly Issue[]
 }
 
-/** Values brought to their declared types, and what is wrong with the rest. Null stays null. */
+/**
+ * All properties of an account, brought to their declared types.
+ * @param given what was sent
+ * @param stored what was there already and stays
+ * @throws {LatchkeyError} INVALID_LIST, PROPERTY_NAME_NOT_ALLOWED
+ */
 export function readProperties(
   given: PlainObject,
-  { properties, strict }: Pick<UserSettings, 'properties' | 'strict'>,
-): { values: PlainObject; issues: Issue[] } {
-  const values: PlainObject = {}
-  const issues: Issue[] = []
-  for (const [name, value] of Object.entries(given)) {
-    const definition = properties.get(name)
-    if (!definition && strict) {
-      issues.push({
-        property: name,
-        code: 'unknown-property',
-        message: 'is not defined in the model',
-        value: undefined,
-      })
-      continue
+  stored: PlainObject,
+  { user, behaviour }: Pick<Settings, 'user' | 'behaviour'>,
+): PropertyReading {
+  // Each has its place before it has its value, so that an update leaves the order of properties as it was.
+  const values: PlainObject = { ...stored, ...given }
+  const faults = new Map<string, Issue>()
+  const unknown: Issue[] = []
+  for (const [name, value] of Object.entries({ ...given, ...stored, ...given })) {
+    const definition = user.properties.get(name)
+    if (definition) {
+      values[name] = coerceOnWrite(definition, value, behaviour.values)
+      if (values[name] === undefined) faults.set(name, complaintAbout(definition, value))
+    } else if (Object.hasOwn(given, name)) {
+      const fate = fateOf(name, { user, behaviour })
+      if (fate === 'refused') unknown.push(undeclared(name))
+      if (fate !== 'kept') delete values[name]
     }
-    const typed = definition && value !== null ? coerceOnWrite(definition.type, value) : value
-    if (typed === undefined && definition) issues.push(complaintAbout(definition, value))
-    else values[name] = typed
   }
-  return { values, issues }
+  return { values, issues: issuesOf(user.properties, values, faults), unknown }
+}
+
+/** What becomes of a property that nobody declared. */
+function fateOf(
+  name: string,
+  { user, behaviour }: Pick<Settings, 'user' | 'behaviour'>,
+): 'kept' | 'dropped' | 'refused' {
+  const { strict } = user
+  if (strict === 'filter' || (strict === true && behaviour.unknownProperties === 'dropped')) return 'dropped'
+  if (strict !== false) return 'refused'
+  if (behaviour.values === 'checked') return 'kept'
+  // LoopBack takes the first kind for its own, and LoopBack 3 fails over the second.
+  if (name.startsWith('__')) return 'dropped'
+  if (behaviour.values === 'loopback3' && name.includes('.'))
+    throw new LatchkeyError('PROPERTY_NAME_NOT_ALLOWED', { values: [name] })
+  return 'kept'
+}
+
+function undeclared(property: string): Issue {
+  return { property, code: 'unknown-property', message: 'is not defined in the model', value: undefined }
+}
+
+/** What is wrong with declared properties, in the order of their declaration. */
+function issuesOf(
+  properties: ReadonlyMap<string, PropertyDefinition>,
+  values: PlainObject,
+  faults: ReadonlyMap<string, Issue>,
+): Issue[] {
+  const issues: Issue[] = []
+  for (const { name, required } of properties.values()) {
+    const fault = faults.get(name)
+    if (fault) issues.push(fault)
+    else if (required && isBlank(values[name])) issues.push(blank(name, values[name]))
+  }
+  return issues
+}
+
+/** Numbers that are none were worth a complaint; what is kept of them is null. */
+export function withoutNaN(values: PlainObject): PlainObject {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(orNull) : orNull(value),
+    ]),
+  )
+}
+
+function orNull(value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value
+}
+
+/** Remembers which columns somebody said are null, because clients see that apart from what was never set. */
+export function rememberNulls(
+  values: PlainObject,
+  said: Readonly<Record<string, unknown>>,
+  columns: Readonly<Record<string, unknown>>,
+): PlainObject {
+  const remembered = { ...values }
+  for (const name of columnProperties) {
+    if (columns[name] !== null) delete remembered[name]
+    else if (said[name] === null) remembered[name] = null
+  }
+  return remembered
 }
 
 /** What a new user gets who comes without them. */
 export function defaultsOf(
   properties: ReadonlyMap<string, PropertyDefinition>,
   given: PlainObject,
+  now: Date,
 ): PlainObject {
   const defaults: PlainObject = {}
-  for (const { name, default: value } of properties.values()) {
-    if (value !== undefined && !Object.hasOwn(given, name)) defaults[name] = structuredClone(value)
+  for (const definition of properties.values()) {
+    if (Object.hasOwn(given, definition.name)) continue
+    const value = defaultOf(definition, now)
+    if (value !== undefined) defaults[definition.name] = value
   }
   return defaults
 }
 
-/** Required properties that a whole user lacks. */
-export function missingProperties(
-  properties: ReadonlyMap<string, PropertyDefinition>,
-  whole: PlainObject,
-): Issue[] {
-  return [...properties.values()]
-    .filter(
-      ({ name, required }) =>
-        required && (whole[name] === undefined || whole[name] === null || whole[name] === ''),
-    )
-    .map(({ name }) => blank(name, whole[name]))
+function defaultOf({ type, default: value, defaultFn }: PropertyDefinition, now: Date): unknown {
+  if (type === 'date' && value === '$now') return now.toISOString()
+  if (value !== undefined) return structuredClone(value)
+  if (defaultFn === 'uuid') return randomUuid()
+  if (defaultFn === 'now') return type === 'number' ? now.getTime() : now.toISOString()
+  return undefined
 }
 
 /** Refuses properties that together take more room than one account may have. */
@@ -88,10 +146,13 @@ export function oversized(properties: PlainObject): Issue[] {
  * @throws {LatchkeyError} CONFIGURATION_INVALID
  */
 export function checkDefaults(properties: ReadonlyMap<string, PropertyDefinition>): void {
-  for (const { name, type, default: value } of properties.values()) {
-    if (value === undefined || value === null || coerceOnWrite(type, value) !== undefined) continue
+  for (const definition of properties.values()) {
+    const { name, type } = definition
+    const value = defaultOf(definition, new Date(0))
+    if (value === undefined || coerceOnWrite(definition, value, 'checked') !== undefined) continue
+    const option = definition.default === undefined ? 'defaultFn' : 'default'
     throw new LatchkeyError('CONFIGURATION_INVALID', {
-      values: [`user.properties.${name}.default: ${complaints[type].message}`],
+      values: [`user.properties.${name}.${option}: ${complaints[type].message}`],
     })
   }
 }
@@ -110,49 +171,4 @@ const complaints: Record<PropertyType, { code: string; message: string }> = {
   array: { code: 'array', message: 'is not an array' },
   any: { code: 'any', message: 'is invalid' },
   geopoint: { code: 'geopoint', message: 'is not a point' },
-}
-
-/**
- * A value somebody stores, in its declared type. As LoopBack has it, forms may say much: an empty field is 0 or false,
- * a ticked box is true, a list may come as JSON. Undefined where it makes no sense all the same.
- */
-function coerceOnWrite(type: PropertyType, value: unknown): unknown {
-  if (typeof value === 'object') return coerce(type, value)
-  if (type === 'number' && (value === '' || typeof value === 'boolean')) return Number(value)
-  if (type === 'boolean' && (value === '' || value === 'on')) return value === 'on'
-  if (type === 'array' && typeof value === 'string') return listFromJson(value)
-  return coerce(type, value)
-}
-
-function listFromJson(text: string): unknown {
-  try {
-    const list = parseCheckedJson(text)
-    checkNames(list)
-    return coerce('array', list)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-/** A value in a declared type; undefined where it makes no sense. */
-export function coerce(type: PropertyType, value: unknown): unknown {
-  switch (type) {
-    case 'string':
-      return typeof value === 'object' ? undefined : String(value)
-    case 'number':
-      return toNumber(value)
-    case 'boolean':
-      return toBoolean(value)
-    case 'date':
-      return toIsoDate(value)
-    case 'object':
-      return isPlainObject(value) ? value : undefined
-    case 'array':
-      return Array.isArray(value) ? value : undefined
-    case 'any':
-      return value
-    case 'geopoint':
-      return readPoint(value)
-  }
 }

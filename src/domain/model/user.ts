@@ -37,25 +37,37 @@ export const hiddenProperties: ReadonlySet<string> = new Set([
   'verificationToken',
 ])
 
-/** A user as anybody outside may see one: set properties only, hidden ones never. */
+/** A user as anybody outside may see one: properties that were set, also to null; hidden ones never. */
 export interface UserView {
   readonly id: UserId
   readonly email: string
-  readonly realm?: string
-  readonly username?: string
-  readonly emailVerified?: boolean
+  readonly realm?: string | null
+  readonly username?: string | null
+  readonly emailVerified?: boolean | null
   /** Declared and free properties. */
   readonly [property: string]: unknown
 }
 
 export function viewOf({ id, realm, username, email, emailVerified, properties }: User): UserView {
   const view: PlainObject = {}
-  if (realm !== null) view.realm = realm
-  if (username !== null) view.username = username
+  // A column is null, and shown, where somebody said so; the properties remember that.
+  if (realm !== null || properties.realm === null) view.realm = realm
+  if (username !== null || properties.username === null) view.username = username
   view.email = email
-  if (emailVerified !== null) view.emailVerified = emailVerified
+  if (emailVerified !== null || properties.emailVerified === null) view.emailVerified = emailVerified
   view.id = id
-  return Object.assign(view, properties) as UserView
+  for (const name in properties) view[name] ??= properties[name]
+  return view as UserView
+}
+
+/** A user without the properties named, for an answer that is not to show them. */
+export function viewWithout(user: User, names: readonly string[]): UserView {
+  return without(viewOf(user), names)
+}
+
+export function without(view: UserView, names: readonly string[]): UserView {
+  if (names.length === 0) return view
+  return Object.fromEntries(Object.entries(view).filter(([name]) => !names.includes(name))) as UserView
 }
 
 /** Texts that fit a column with an index on every database; PostgreSQL cannot index much more. */

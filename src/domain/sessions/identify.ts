@@ -22,6 +22,7 @@ export async function identify(
     const found = await storage.tokens.findWithUser(digestOf(text))
     if (!found) continue
     if (isExpired(found.token, clock(), settings.user.allowEternalTokens)) {
+      if (settings.behaviour.expiredTokens === 'toldOnce') await storage.tokens.delete(found.token.id)
       throw new LatchkeyError('INVALID_ACCESS_TOKEN')
     }
     return found

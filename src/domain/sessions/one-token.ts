@@ -11,7 +11,7 @@ import { findOwner, readScopes } from './tokens.ts'
  * @throws {LatchkeyError} INSTANCE_NOT_FOUND, TOKEN_NOT_FOUND (also for another user's token)
  */
 export async function findToken(context: Context, id: unknown, fk: string): Promise<AccessTokenView> {
-  return tokenView(await findOne(context, id, fk))
+  return tokenView(await findOne(context, id, fk), context.settings.user)
 }
 
 /**
@@ -40,7 +40,7 @@ export async function updateToken(
       scopes: input.scopes === undefined ? token.scopes : readScopes(input.scopes),
     }
     await storage.tokens.update(changed)
-    return tokenView(changed)
+    return tokenView(changed, context.settings.user)
   })
 }
 

@@ -4,7 +4,7 @@ import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
-import { readUserId, type User, viewOf } from '../model/user.ts'
+import { readUserId, type User, viewWithout } from '../model/user.ts'
 import { checkStillIn } from '../still-in.ts'
 
 /**
@@ -33,12 +33,14 @@ export async function listTokens(
   const { where, order, skip, limit } = query
   const tokens = await context.storage.tokens.findByUser(user.id)
   const shown = tokens
-    .map((token): PlainObject => ({ ...tokenView(token) }))
+    .map((token): PlainObject => ({ ...tokenView(token, context.settings.user) }))
     .filter((view) => matches(where, view))
     .sort((one, other) => compareRecords(order, one, other))
     .slice(skip, limit === undefined ? undefined : skip + limit)
-  const owner = include.has('user') ? { user: applyFields(viewOf(user), include.get('user')) } : {}
-  return shown.map((view) => ({ ...applyFields(view, fields), ...owner }))
+  const { hidden, protected: nested } = context.settings.user
+  const view = viewWithout(user, [...hidden, ...nested])
+  const owner = include.has('user') ? { user: applyFields(view, include.get('user')) } : {}
+  return shown.map((token) => ({ ...applyFields(token, fields), ...owner }))
 }
 
 /** Most tokens one request may make. */

@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { applyFields } from '../filter/parse.ts'
-import { readUserId, type User, viewOf } from '../model/user.ts'
+import { readUserId, type User, viewWithout } from '../model/user.ts'
 
 /** Shows a user as a filter's `fields` ask. */
 export type View = (user: User) => PlainObject
@@ -12,12 +12,12 @@ export type View = (user: User) => PlainObject
  * @throws {LatchkeyError} at once, for a filter that makes no sense
  */
 export function find(
-  { storage, filters }: Context,
+  { storage, settings, filters }: Context,
   filter?: PlainObject,
 ): AsyncIterable<readonly PlainObject[]> {
   const { query, fields } = filters.users.parseFilter(filter)
   const pages = storage.users.find(query)
-  return shown(pages, (user) => applyFields(viewOf(user), fields))
+  return shown(pages, (user) => applyFields(viewWithout(user, settings.user.hidden), fields))
 }
 
 async function* shown(
@@ -34,7 +34,7 @@ export async function findOne(
 ): Promise<PlainObject> {
   const { query, fields } = filters.users.parseFilter({ ...filter, limit: undefined })
   for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
-    if (user) return applyFields(viewOf(user), fields)
+    if (user) return applyFields(viewWithout(user, settings.user.hidden), fields)
   }
   throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, 'undefined'] })
 }
@@ -56,9 +56,9 @@ export async function findById(
   const own = caller && caller.user.id === userId ? caller.user : undefined
   const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
   if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
-  if (filter === undefined) return viewOf(user)
+  if (filter === undefined) return viewWithout(user, settings.user.hidden)
   const { fields } = filters.users.parseFilter({ fields: filter.fields, include: filter.include })
-  return applyFields(viewOf(user), fields)
+  return applyFields(viewWithout(user, settings.user.hidden), fields)
 }
 
 export async function exists({ storage, settings }: Context, id: unknown): Promise<boolean> {

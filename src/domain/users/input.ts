@@ -1,10 +1,13 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject, toBoolean } from '../../base/values.ts'
-import type { UserSettings } from '../../config/settings.ts'
+import type { Settings } from '../../config/settings.ts'
 import type { Actor } from '../context.ts'
-import { checkNames, missingProperties, oversized, readProperties } from '../model/properties.ts'
+import { coerceOnWrite } from '../model/coercion.ts'
+import { checkNames } from '../model/property-names.ts'
 import { isEmail, longestName, normaliseEmail, type User } from '../model/user.ts'
-import { blank, type Issue } from '../model/validation.ts'
+import { blank, type Issue, validationError } from '../model/validation.ts'
+
+type Reading = Pick<Settings, 'user' | 'behaviour'>
 
 /** What a client wrote of an account, sorted by who may say it. The one gate for create, update and replace. */
 export interface UserInput {
@@ -39,40 +42,38 @@ export function readInput(input: unknown): UserInput {
 }
 
 /** An e-mail address, checked and in the form it is stored in. */
-export function readEmail(value: unknown, settings: UserSettings): { email: string; issues: Issue[] } {
+export function readEmail(value: unknown, { user, behaviour }: Reading): { email: string; issues: Issue[] } {
   const complaint = (code: string): Issue => ({ property: 'email', code, message: 'is invalid', value })
   if (value === undefined || value === null || value === '')
     return { email: '', issues: [blank('email', value)] }
-  if (typeof value !== 'string') return { email: '', issues: [complaint('custom.string')] }
-  if (!isEmail(value)) return { email: '', issues: [complaint('custom.email')] }
-  return { email: normaliseEmail(value, settings.caseSensitiveEmail), issues: [] }
+  if (typeof value !== 'string') {
+    const isEmptyList = behaviour.values !== 'checked' && Array.isArray(value) && value.length === 0
+    const invalid = complaint('custom.string')
+    return { email: '', issues: isEmptyList ? [blank('email', value), invalid] : [invalid] }
+  }
+  const email = value.length > longestName ? '' : normaliseEmail(value, user.caseSensitiveEmail)
+  return { email, issues: isEmail(value) ? [] : [complaint('custom.email')] }
 }
 
 /** A username or realm: a text, or what LoopBack turns into one; null when there is none. */
 export function readName(
   property: 'username' | 'realm',
   value: unknown,
+  { behaviour }: Reading,
 ): { name: string | null; issues: Issue[] } {
   if (value === undefined || value === null) return { name: null, issues: [] }
-  if (typeof value === 'object') {
+  const name = coerceOnWrite({ type: 'string' }, value, behaviour.values)
+  if (typeof name !== 'string')
     return { name: null, issues: [{ property, code: 'string', message: 'is not a string', value }] }
-  }
-  const name = String(value)
   if (name.length <= longestName) return { name, issues: [] }
   return { name: null, issues: [{ property, code: 'length.max', message: 'is too long', value }] }
 }
 
-/** The properties of a whole account, checked. */
-export function readWhole(
-  properties: PlainObject,
-  settings: UserSettings,
-): { values: PlainObject; issues: Issue[] } {
-  const { values, issues } = readProperties(properties, settings)
-  const faulty = new Set(issues.map(({ property }) => property))
-  const missing = missingProperties(settings.properties, values).filter(
-    ({ property }) => !faulty.has(property),
-  )
-  return { values, issues: [...missing, ...issues, ...oversized(values)] }
+/** A new account does not choose its id; LoopBack 3 says so. What makes no number is none to it. */
+export function complainOfId({ protectedOnes: { id } }: UserInput, { user, behaviour }: Reading): Issue[] {
+  if (behaviour.idOnCreate === 'ignored' || !isGiven(id)) return []
+  const value = user.idType === 'integer' ? coerceOnWrite({ type: 'number' }, id, behaviour.values) : id
+  return Number.isNaN(value) ? [] : [{ property: 'id', code: 'absence', message: "can't be set", value }]
 }
 
 /**
@@ -82,30 +83,65 @@ export function readWhole(
 export function checkId(
   { protectedOnes: { id } }: UserInput,
   user: User,
-  refusal: 'ID_IMMUTABLE' | 'ID_NOT_REPLACEABLE',
+  isWhole: boolean,
+  { behaviour }: Reading,
 ): void {
-  if (!isGiven(id)) return
-  const isSame = typeof id !== 'object' && String(id) === String(user.id)
-  if (!isSame) throw new LatchkeyError(refusal, { values: [user.id, describe(id)] })
+  const isExact = behaviour.idInUpdates === 'exact'
+  const isNone = isExact ? id === undefined || (isWhole && !id) : !isGiven(id)
+  const isSame =
+    isExact && isWhole ? id === user.id : typeof id !== 'object' && String(id) === String(user.id)
+  if (isNone || isSame) return
+  throw new LatchkeyError(isWhole ? 'ID_NOT_REPLACEABLE' : 'ID_IMMUTABLE', {
+    values: [user.id, describe(id)],
+  })
 }
 
+/** What of an account's protected columns an input changes, for an actor who may. */
+export type ProtectedChanges = Partial<Pick<User, 'realm' | 'emailVerified'>>
+
 /**
- * Sees to it that an update leaves alone what a client may not set. Saying again what is stored is no change, so
- * that reading a user and putting it back works, also by a form, in which everything is text.
- * @returns the new `emailVerified`, where the actor may say so
- * @throws {LatchkeyError} PROPERTY_PROTECTED
+ * Sees to it that a client leaves alone what is not for it to set: refused, or ignored as LoopBack mostly does. Saying
+ * again what is stored is no change, so that reading a user and putting it back works, also by a form, in which
+ * everything is text.
+ * @throws {LatchkeyError} PROPERTY_PROTECTED, VALIDATION_FAILED for a realm that is none
  */
-export function checkProtected(input: UserInput, user: User, actor: Actor): boolean | undefined {
+export function readProtected(
+  input: UserInput,
+  user: User,
+  actor: Actor,
+  settings: Reading,
+): ProtectedChanges {
+  const isOneself = actor.caller?.user.id === user.id
+  const mayChange = actor.trusted && !isOneself
+  if (settings.behaviour.protectedProperties === 'ignored')
+    return mayChange ? readTrusted(input, settings) : {}
+
   const changed = Object.entries(input.protectedOnes).find(([name, value]) => name !== 'id' && isGiven(value))
   if (changed) refuse(changed[0])
   if (isGiven(input.realm) && input.realm !== (user.realm ?? '')) refuse('realm')
-  if (!isGiven(input.emailVerified)) return undefined
+  if (!isGiven(input.emailVerified)) return {}
 
   const verified = input.emailVerified === '' ? false : toBoolean(input.emailVerified)
-  const isOneself = actor.caller?.user.id === user.id
-  if (actor.trusted && !isOneself && verified !== undefined) return verified
+  if (mayChange && verified !== undefined) return { emailVerified: verified }
   if (verified !== (user.emailVerified ?? false)) refuse('emailVerified')
-  return undefined
+  return {}
+}
+
+function readTrusted({ realm, emailVerified }: UserInput, settings: Reading): ProtectedChanges {
+  const { name, issues } = readName('realm', realm, settings)
+  if (issues.length > 0) throw validationError(settings.user.modelName, issues)
+  return {
+    ...(realm === undefined ? {} : { realm: name }),
+    ...(emailVerified === undefined ? {} : { emailVerified: readVerified(emailVerified, settings) }),
+  }
+}
+
+/** Whether an address is proved, as somebody says who may; null where it does not say. */
+export function readVerified(value: unknown, { behaviour }: Reading): boolean | null {
+  if (behaviour.values === 'checked') return toBoolean(value) ?? null
+  return value === undefined
+    ? null
+    : (coerceOnWrite({ type: 'boolean' }, value, behaviour.values) as boolean | null)
 }
 
 function refuse(property: string): never {

@@ -1,13 +1,14 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { isPlainObject, toBoolean } from '../../base/values.ts'
+import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
-import { defaultsOf } from '../model/properties.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
-import { blank, type Issue, validationError } from '../model/validation.ts'
+import { type Issue, validationError } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
+import { draftNew } from './account.ts'
 import { issueVerification } from './confirm.ts'
-import { readEmail, readInput, readName, readWhole } from './input.ts'
+import { readInput } from './input.ts'
 import { explainDuplicate, isPerRealm, taken, takenNames } from './uniqueness.ts'
+import { validateUniqueness } from './validations.ts'
 
 /** Most accounts one request may create. */
 const mostAccounts = 100
@@ -92,31 +93,21 @@ function blameOf(error: unknown): LatchkeyError {
 }
 
 async function prepare(
-  { storage, settings, passwords }: Context,
+  context: Context,
   given: unknown,
   actor: Actor,
   siblings: readonly Candidate[],
 ): Promise<Candidate> {
+  const { storage, settings, passwords } = context
   const input = readInput(given)
   const { password } = input
   if (typeof password === 'string') passwords.check(password)
-  const missing = typeof password === 'string' ? [] : [blank('password', undefined)]
-  const { email, issues: emailIssues } = readEmail(input.email, settings.user)
-  const { name: username, issues: usernameIssues } = readName('username', input.username)
-  const { name: realm, issues: realmIssues } = readName('realm', input.realm)
-  const defaults = defaultsOf(settings.user.properties, input.properties)
-  const { values, issues } = readWhole({ ...input.properties, ...defaults }, settings.user)
-  const emailVerified = actor.trusted ? (toBoolean(input.emailVerified) ?? null) : null
-  const user = { email, username, realm, emailVerified, properties: values }
-
+  const { account: user, issues } = draftNew(context, input, actor)
   const problems: Issue[] = [
-    ...realmIssues,
-    ...usernameIssues,
-    ...missing,
-    ...emailIssues,
     ...issues,
-    ...(await takenNames(storage, settings.user, user)),
-    ...takenBySiblings(user, siblings, isPerRealm(settings.user)),
+    ...(await takenNames(storage, settings, user)),
+    ...takenBySiblings(user, siblings, isPerRealm(settings)),
+    ...(await validateUniqueness(storage, user, settings)),
   ]
   if (problems.length > 0) throw validationError(settings.user.modelName, problems)
   return { user, password: password as string }
@@ -172,6 +163,9 @@ interface Created {
 
 async function insertOne(context: Context, transaction: Storage, account: NewUser): Promise<Created> {
   const { settings } = context
+  // Asked again where nobody comes between the answer and the writing.
+  const problems = await validateUniqueness(transaction, account, settings)
+  if (problems.length > 0) throw validationError(settings.user.modelName, problems)
   const user = await transaction.users.insert(account).catch((error: unknown) => {
     throw explainDuplicate(error, settings.user, account)
   })

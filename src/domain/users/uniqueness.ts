@@ -1,13 +1,16 @@
-import type { UserSettings } from '../../config/settings.ts'
+import type { Settings, UserSettings } from '../../config/settings.ts'
 import type { User, UserId } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import { DuplicateError, type Storage } from '../storage.ts'
 
 const messages = { email: 'Email already exists', username: 'User already exists' } as const
 
-/** Names are unique among all users, or within a realm where both realm settings say so, as in LoopBack 3. */
-export function isPerRealm({ realmRequired, realmDelimiter }: UserSettings): boolean {
-  return realmRequired && realmDelimiter !== ''
+/** Names are unique among all users, or within a realm where the realm settings say so. */
+export function isPerRealm({ user, behaviour }: Pick<Settings, 'user' | 'behaviour'>): boolean {
+  const { realmRequired, realmDelimiter } = user
+  return behaviour.uniqueness === 'realm'
+    ? realmRequired || realmDelimiter !== ''
+    : realmRequired && realmDelimiter !== ''
 }
 
 /**
@@ -16,7 +19,7 @@ export function isPerRealm({ realmRequired, realmDelimiter }: UserSettings): boo
  */
 export async function takenNames(
   storage: Storage,
-  settings: UserSettings,
+  settings: Settings,
   { email, username, realm }: Pick<User, 'email' | 'username' | 'realm'>,
   ownId?: UserId,
 ): Promise<Issue[]> {

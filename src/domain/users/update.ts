@@ -1,23 +1,19 @@
-import { LatchkeyError } from '../../base/errors.ts'
+import { isRefusal, LatchkeyError } from '../../base/errors.ts'
+import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
-import { defaultsOf } from '../model/properties.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
-import { blank, type Issue, validationError } from '../model/validation.ts'
+import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
+import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { issueVerification } from './confirm.ts'
-import {
-  checkId,
-  checkProtected,
-  readEmail,
-  readInput,
-  readName,
-  readWhole,
-  type UserInput,
-} from './input.ts'
+import { checkId, readInput, readProtected, type UserInput } from './input.ts'
+import { checkNew } from './register.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
+import { validateUniqueness } from './validations.ts'
 
-export type Mode = 'patch' | 'replace'
+/** How a change is meant: the attributes given, checked or (as LoopBack upserts) not; or all of the user. */
+export type Mode = 'patch' | 'uncheckedPatch' | 'replace'
 
 /**
  * Updates the attributes given, and leaves the others as they are. A new e-mail address or password ends the user's
@@ -28,9 +24,26 @@ export function patchAttributes(context: Context, id: unknown, input: unknown, a
   return change(context, id, input, actor, 'patch')
 }
 
+/** The same as `patchAttributes`, and stores what cannot be valid, as far as it can be stored at all. */
+export function patchUnchecked(context: Context, id: unknown, input: unknown, actor: Actor): Promise<User> {
+  return change(context, id, input, actor, 'uncheckedPatch')
+}
+
 /** Replaces the user: what is not sent is dropped, but for what only the server may set, and the password. */
-export function replaceById(context: Context, id: unknown, input: unknown, actor: Actor): Promise<User> {
-  return change(context, id, input, actor, 'replace')
+export async function replaceById(
+  context: Context,
+  id: unknown,
+  input: unknown,
+  actor: Actor,
+): Promise<User> {
+  try {
+    return await change(context, id, input, actor, 'replace')
+  } catch (error) {
+    const isJudged = context.settings.behaviour.replacementsOfNobody === 'judged'
+    if (isJudged && isPlainObject(input) && isRefusal(error, 'REPLACE_TARGET_NOT_FOUND'))
+      await checkNew(context, { ...input, id: undefined }, actor)
+    throw error
+  }
 }
 
 /** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
@@ -87,7 +100,11 @@ async function change(
   return outcome.after
 }
 
-const missing = { patch: 'INSTANCE_NOT_FOUND', replace: 'REPLACE_TARGET_NOT_FOUND' } as const
+const missing = {
+  patch: 'INSTANCE_NOT_FOUND',
+  uncheckedPatch: 'INSTANCE_NOT_FOUND',
+  replace: 'REPLACE_TARGET_NOT_FOUND',
+} as const
 
 /**
  * Reads what was sent, and hashes a new password: no lock is held meanwhile.
@@ -100,6 +117,7 @@ export async function prepareChange(
   hashes = true,
 ): Promise<Change> {
   const input = readInput(given)
+  refusePassword(context, input, mode)
   return { input, mode, passwordHash: hashes ? await readNewPassword(context, input) : {} }
 }
 
@@ -122,57 +140,64 @@ export async function applyChange(
   return { before, after, verification: await endStaleSessions(context, transaction, before, after, actor) }
 }
 
+function refusePassword(
+  { settings: { user, behaviour } }: Context,
+  { password }: UserInput,
+  mode: Mode,
+): void {
+  if (!user.rejectPasswordChangesViaPatchOrReplace) return
+  const isStrict = behaviour.replaceIsPasswordChange
+  const isChange = isStrict ? password !== undefined || mode === 'replace' : (password ?? null) !== null
+  if (isChange) throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
+}
+
 async function readNewPassword(
   { settings, passwords }: Context,
   { password }: UserInput,
 ): Promise<UserChanges> {
   if (password === undefined || password === null) return {}
-  if (settings.user.rejectPasswordChangesViaPatchOrReplace)
-    throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
+  // To LoopBack what is no text is no password.
+  if (typeof password !== 'string' && settings.behaviour.values !== 'checked') return {}
   return { passwordHash: await passwords.hash(password as string) }
 }
 
 async function readChanges(
-  { settings }: Context,
+  context: Context,
   transaction: Storage,
   before: User,
   input: UserInput,
   actor: Actor,
   mode: Mode,
 ): Promise<UserChanges> {
+  const { settings } = context
   const isWhole = mode === 'replace'
-  checkId(input, before, isWhole ? 'ID_NOT_REPLACEABLE' : 'ID_IMMUTABLE')
-  const verified = checkProtected(input, before, actor)
-  const { email, issues: emailIssues } =
-    isWhole || input.email !== undefined
-      ? readEmail(input.email, settings.user)
-      : { email: before.email, issues: [] }
-  const { name: username, issues: usernameIssues } =
-    isWhole || input.username !== undefined
-      ? readName('username', input.username)
-      : { name: before.username, issues: [] }
-  const merged = isWhole
-    ? { ...input.properties, ...defaultsOf(settings.user.properties, input.properties) }
-    : { ...before.properties, ...input.properties }
-  const { values, issues } = readWhole(merged, settings.user)
-
-  const named = { email, username, realm: before.realm }
-  const needsPassword = isWhole && !settings.user.rejectPasswordChangesViaPatchOrReplace
+  checkId(input, before, isWhole, settings)
+  const allowed = readProtected(input, before, actor, settings)
+  const { account, issues } = (isWhole ? draftReplacement : draftPatch)(context, before, input, allowed)
   const problems: Issue[] = [
-    ...usernameIssues,
-    ...(needsPassword && typeof input.password !== 'string' ? [blank('password', undefined)] : []),
-    ...emailIssues,
     ...issues,
-    ...(await takenNames(transaction, settings.user, named, before.id)),
+    ...(await takenNames(transaction, settings, account, before.id)),
+    ...(await validateUniqueness(transaction, account, settings, before.id)),
   ]
-  if (problems.length > 0) throw validationError(settings.user.modelName, problems)
-  return { email, username, properties: values, ...proofOf(before, email, verified) }
+  const counting =
+    mode === 'uncheckedPatch' ? problems.filter((issue) => isUnstorable(issue, account)) : problems
+  if (counting.length > 0) throw validationError(settings.user.modelName, counting)
+  return { ...account, ...proofOf(before, account, allowed) }
+}
+
+/** What no check could let through: no address at all, a name somebody has, more than fits. */
+function isUnstorable({ property, code }: Issue, { email }: Draft['account']): boolean {
+  return (property === 'email' && email === '') || code === 'uniqueness' || code === 'length.max'
 }
 
 /** Proof of an address is proof of no other. */
-function proofOf(before: User, email: string, verified: boolean | undefined): UserChanges {
-  if (verified !== undefined) return { emailVerified: verified }
-  return email !== before.email && before.emailVerified !== null ? { emailVerified: false } : {}
+function proofOf(
+  before: User,
+  { email, emailVerified }: Draft['account'],
+  allowed: UserChanges,
+): UserChanges {
+  const isStale = allowed.emailVerified === undefined && email !== before.email
+  return isStale && emailVerified !== null ? { emailVerified: false } : {}
 }
 
 /**

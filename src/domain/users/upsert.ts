@@ -3,7 +3,7 @@ import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import type { User } from '../model/user.ts'
 import { checkNew, create } from './register.ts'
-import { nameOf, patchAttributes, replaceById } from './update.ts'
+import { nameOf, patchAttributes, patchUnchecked, replaceById } from './update.ts'
 
 /**
  * Without an id: creates. With one: updates the attributes of the user who has it.
@@ -12,7 +12,8 @@ import { nameOf, patchAttributes, replaceById } from './update.ts'
 export async function patchOrCreate(context: Context, input: unknown, actor: Actor): Promise<User> {
   const id = idIn(input)
   if (id === undefined) return create(context, input, actor)
-  return patchAttributes(context, id, input, actor).catch((error: unknown) => {
+  const patch = context.settings.behaviour.upsertChecks ? patchAttributes : patchUnchecked
+  return patch(context, id, input, actor).catch((error: unknown) => {
     const isUnknown = error instanceof LatchkeyError && error.id === 'INSTANCE_NOT_FOUND'
     throw isUnknown ? new LatchkeyError('UPDATE_TARGET_NOT_FOUND', { values: [nameOf(id)] }) : error
   })
@@ -30,7 +31,7 @@ export async function replaceOrCreate(context: Context, input: unknown, actor: A
 /**
  * Creates a user where none fits the conditions, and updates the attributes of the one who does.
  * @param where LoopBack's; `{}` fits everybody
- * @throws {LatchkeyError} ARGUMENT_REQUIRED without conditions, SEVERAL_FOUND when they fit more than one
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED without conditions, EMPTY_DATA, SEVERAL_FOUND when they fit more than one
  */
 export async function upsertWithWhere(
   context: Context,
@@ -39,6 +40,7 @@ export async function upsertWithWhere(
   actor: Actor,
 ): Promise<User> {
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
+  if (isPlainObject(input) && Object.keys(input).length === 0) throw new LatchkeyError('EMPTY_DATA')
   const conditions = context.filters.users.parseWhereOfWrite(where)
   const found: User[] = []
   const pages = context.storage.users.find({ where: conditions, order: [], skip: 0, limit: 2 })

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PlainObject } from '../../base/values.ts'
-import { objectInBody, objectInQuery } from '../arguments.ts'
+import { objectArgument, objectArguments, objectInBody, objectsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
-import { objectArgument } from '../query-string.ts'
 import { sendJson, sendNothing } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 
@@ -16,14 +15,14 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
   app.get<OneUser>(
     '/:id/accessTokens',
     {
-      preHandler: [objectInQuery('filter', 'where'), guard(context, '__get__accessTokens')],
+      preHandler: [objectArguments('filter', 'where'), guard(context, '__get__accessTokens')],
     },
     async (request, reply) => sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request))),
   )
 
   app.post<OneUser>(
     '/:id/accessTokens',
-    { preHandler: guard(context, '__create__accessTokens') },
+    { preHandler: [objectsInBody, guard(context, '__create__accessTokens')] },
     async (request, reply) => {
       const { body, params } = request
       const created = Array.isArray(body)
@@ -44,9 +43,9 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
 
   app.get<OneUser>(
     '/:id/accessTokens/count',
-    { preHandler: [objectInQuery('where'), guard(context, '__count__accessTokens')] },
+    { preHandler: [objectArguments('where'), guard(context, '__count__accessTokens')] },
     async (request, reply) => {
-      const where = objectArgument(stateOf(request).query, 'where')
+      const where = objectArgument(request, 'where')
       return sendJson(reply, { count: await tokens.count(request.params.id, where) })
     },
   )
@@ -78,8 +77,7 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
 
 /** `filter`, or the seed's bare `where`. */
 function tokenFilterOf(request: FastifyRequest): PlainObject | undefined {
-  const { query } = stateOf(request)
-  const where = objectArgument(query, 'where')
-  const filter = objectArgument(query, 'filter')
+  const where = objectArgument(request, 'where')
+  const filter = objectArgument(request, 'filter')
   return where ? { where, ...filter } : filter
 }

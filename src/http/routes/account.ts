@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
-import { objectInBody, textsInBody } from '../arguments.ts'
+import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
 import { messagePage, resetForm, sendPage } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
-import type { RouteContext } from '../route-context.ts'
+import { fixedName, type RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
 
@@ -16,9 +16,13 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.get(
     '/confirm',
-    { preHandler: guard(context, 'confirm'), config: { page: true } },
+    { ...fixedName(context), preHandler: guard(context, 'confirm'), config: { page: true } },
     async (request, reply) => {
-      const target = await users.confirm(stateOf(request).query)
+      const target = await users.confirm({
+        uid: textArgument(request, 'uid'),
+        token: textArgument(request, 'token'),
+        redirect: textArgument(request, 'redirect'),
+      })
       if (target === undefined) return sendNothing(reply)
       // Read, and forgotten, by the page at the web root; a cookie, because the seed wants the bare root as the target.
       reply.header('set-cookie', `${confirmedCookie}=1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax`)
@@ -32,15 +36,19 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   })
 
   const tells = settings.behaviour.resetAnswers === 'telling'
-  app.post('/reset', { preHandler: guard(context, 'resetPassword') }, async (request, reply) => {
-    await users.resetPassword(request.body)
-    return tells ? sendNothing(reply) : sendJson(reply, {})
-  })
+  app.post(
+    '/reset',
+    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')] },
+    async (request, reply) => {
+      await users.resetPassword(request.body)
+      return tells ? sendNothing(reply) : sendJson(reply, {})
+    },
+  )
 
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
-    { preHandler: guard(context, 'setPassword'), config: { page: true } },
+    { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: true } },
     async (_, reply) => sendPage(reply, resetForm()),
   )
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { UserChange } from '../../domain/service.ts'
 import { guard, stateOf } from '../guard.ts'
-import type { RouteContext } from '../route-context.ts'
+import { fixedName, type RouteContext } from '../route-context.ts'
 
 /** How often we look whether whoever listens still may, and whether they are still there. */
 const heartbeatMs = 10_000
@@ -24,7 +24,7 @@ export function changeStreamRoutes(app: FastifyInstance, context: RouteContext):
     handler: async (request: FastifyRequest, reply: FastifyReply) =>
       openStream(context, streams, request, reply),
   }
-  app.get('/change-stream', route)
+  app.get('/change-stream', { ...fixedName(context), ...route })
   app.post('/change-stream', route)
 }
 

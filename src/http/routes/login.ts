@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
-import { isPlainObject } from '../../base/values.ts'
+import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import { bodyAsObject, includes } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
-import { includes } from '../query-string.ts'
 import { sendJson, sendNothing } from '../replies.ts'
 import type { RouteContext } from '../route-context.ts'
 import { readRaw } from '../token.ts'
@@ -11,15 +11,26 @@ import { readRaw } from '../token.ts'
 export function loginRoutes(app: FastifyInstance, context: RouteContext): void {
   const { service } = context
 
-  app.post('/login', { preHandler: guard(context, 'login') }, async (request, reply) => {
-    const include = includes(stateOf(request).query, 'user') ? 'user' : undefined
-    return sendJson(reply, await service.users.login(credentialsOf(request), include))
-  })
+  const { tokenInLogoutBody } = context.settings.behaviour
 
-  app.post('/logout', { preHandler: [callerInBody, guard(context, 'logout')] }, async (request, reply) => {
-    await service.users.logout(stateOf(request).caller)
-    return sendNothing(reply)
-  })
+  app.post(
+    '/login',
+    { preHandler: [bodyAsObject('credentials'), guard(context, 'login')] },
+    async (request, reply) => {
+      const include = includes(request, 'user') ? 'user' : undefined
+      return sendJson(reply, await service.users.login(credentialsOf(request), include))
+    },
+  )
+
+  const mayLogout = guard(context, 'logout')
+  app.post(
+    '/logout',
+    { preHandler: tokenInLogoutBody ? [callerInBody, mayLogout] : mayLogout },
+    async (request, reply) => {
+      await service.users.logout(stateOf(request).caller)
+      return sendNothing(reply)
+    },
+  )
 
   /** The seed's way: the token in the body, looked at only when there is none elsewhere. */
   async function callerInBody(request: FastifyRequest): Promise<void> {
@@ -34,6 +45,5 @@ export function loginRoutes(app: FastifyInstance, context: RouteContext): void {
 function credentialsOf({ body }: FastifyRequest): object {
   if (body === undefined) return {}
   if (body === null) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
-  if (!isPlainObject(body)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-  return body
+  return body as PlainObject
 }

@@ -1,19 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
-import { objectInBody, objectInQuery } from '../arguments.ts'
+import {
+  objectArgument,
+  objectArguments,
+  objectInBody,
+  objectInQuery,
+  objectsInBody,
+  queryObject,
+} from '../arguments.ts'
 import { guard, ownerInBody, stateOf } from '../guard.ts'
-import { objectArgument } from '../query-string.ts'
-import { jsonHeaders, sendJson, sendList } from '../replies.ts'
-import type { RouteContext } from '../route-context.ts'
+import { sendJson, sendList } from '../replies.ts'
+import { fixedName, type RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
 
 /** Creating, finding, changing and deleting users. */
 export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { users } = context.service
-  const mayReplace = context.settings.user.replaceOnPUT
+  const { modelName, replaceOnPUT: mayReplace } = context.settings.user
 
-  app.post('/', { preHandler: guard(context, 'create') }, async (request, reply) => {
+  app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
     const { actor } = stateOf(request)
     const body = bodyOf(request)
     return sendJson(
@@ -22,8 +29,8 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     )
   })
 
-  app.get('/', { preHandler: [objectInQuery('filter'), guard(context, 'find')] }, async (request, reply) =>
-    sendList(reply, users.find(argumentOf(request, 'filter'))),
+  app.get('/', { preHandler: [objectArguments('filter'), guard(context, 'find')] }, async (request, reply) =>
+    sendList(reply, users.find(objectArgument(request, 'filter'))),
   )
 
   const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
@@ -39,7 +46,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     '/upsertWithWhere',
     { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)] },
     async (request, reply) => {
-      const where = argumentOf(request, 'where')
+      const where = queryObject(request, 'where')
       return sendJson(reply, await users.upsertWithWhere(where, bodyOf(request), stateOf(request).actor))
     },
   )
@@ -48,7 +55,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     '/update',
     { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)] },
     async (request, reply) => {
-      const where = argumentOf(request, 'where')
+      const where = queryObject(request, 'where')
       const count = await users.updateAll(where, bodyOf(request), stateOf(request).actor)
       return sendJson(reply, { count })
     },
@@ -56,14 +63,14 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.get(
     '/findOne',
-    { preHandler: [objectInQuery('filter'), guard(context, 'findOne')] },
-    async (request, reply) => sendJson(reply, await users.findOne(argumentOf(request, 'filter'))),
+    { ...fixedName(context), preHandler: [objectArguments('filter'), guard(context, 'findOne')] },
+    async (request, reply) => sendJson(reply, await users.findOne(objectArgument(request, 'filter'))),
   )
 
   app.get(
     '/count',
-    { preHandler: [objectInQuery('where'), guard(context, 'count')] },
-    async (request, reply) => sendJson(reply, { count: await users.count(argumentOf(request, 'where')) }),
+    { ...fixedName(context), preHandler: [objectArguments('where'), guard(context, 'count')] },
+    async (request, reply) => sendJson(reply, { count: await users.count(objectArgument(request, 'where')) }),
   )
 
   // Before GET, which would bring a HEAD of its own.
@@ -71,20 +78,21 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
     '/:id',
     { preHandler: guard(context, 'exists'), config: { head: true } },
     async (request, reply) => {
-      const exists = await users.exists(request.params.id)
-      return reply
-        .code(exists ? 200 : 404)
-        .headers(jsonHeaders)
-        .send()
+      const { id } = request.params
+      if (await users.exists(id)) return sendJson(reply, { exists: true })
+      throw new LatchkeyError('MODEL_NOT_FOUND', { values: [modelName, id] })
     },
   )
 
   app.get<OneUser>(
     '/:id',
-    { preHandler: [objectInQuery('filter'), guard(context, 'findById')] },
+    { preHandler: [objectArguments('filter'), guard(context, 'findById')] },
     async (request, reply) => {
       const { actor } = stateOf(request)
-      return sendJson(reply, await users.findById(request.params.id, argumentOf(request, 'filter'), actor))
+      return sendJson(
+        reply,
+        await users.findById(request.params.id, objectArgument(request, 'filter'), actor),
+      )
     },
   )
 
@@ -106,10 +114,6 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 }
 
-function argumentOf(request: FastifyRequest, name: string): PlainObject | undefined {
-  return objectArgument(stateOf(request).query, name)
-}
-
 /** No body is an empty one, as LoopBack takes it. */
 function bodyOf({ body }: FastifyRequest): PlainObject {
   return (body ?? {}) as PlainObject
@@ -117,5 +121,5 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
 
 /** The seed's `data` argument in the query, when there is no body. */
 function attributesOf(request: FastifyRequest): PlainObject {
-  return (request.body ?? argumentOf(request, 'data') ?? {}) as PlainObject
+  return (request.body ?? queryObject(request, 'data') ?? {}) as PlainObject
 }

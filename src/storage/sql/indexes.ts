@@ -11,25 +11,30 @@ export interface WantedIndexes {
 }
 
 /**
- * Makes the indexes the settings ask for and drops those they no longer do.
+ * Makes the indexes a model's settings ask for and drops those they no longer do.
+ * @param prefix what the names of its tables begin with
  * @throws {LatchkeyError} DATABASE_UNUSABLE when existing accounts share a name that is to be unique
  */
 export async function reconcileIndexes(
   db: Kysely<unknown>,
+  prefix: string,
   { perRealm, properties }: WantedIndexes,
 ): Promise<void> {
+  const users = `${prefix}users`
   const wanted = new Map<string, () => Promise<unknown>>()
   for (const name of ['email', 'username'] as const) {
     const suffix = perRealm ? '_per_realm' : ''
-    wanted.set(`users_unique_${name}${suffix}`, () => createUnique(db, name, perRealm))
+    wanted.set(`${users}_unique_${name}${suffix}`, () => createUnique(db, users, name, perRealm))
   }
   for (const [name, expression] of properties) {
     // The name of a property may hold anything, so the index is called by a digest of it.
-    const index = `users_property_${hash('sha256', name).slice(0, 16)}`
-    wanted.set(index, () => sql`create index ${sql.id(index)} on users (${expression})`.execute(db))
+    const index = `${users}_property_${hash('sha256', name).slice(0, 16)}`
+    wanted.set(index, () =>
+      sql`create index ${sql.id(index)} on ${sql.id(users)} (${expression})`.execute(db),
+    )
   }
 
-  const existing = await existingIndexes(db)
+  const existing = await existingIndexes(db, users)
   for (const index of existing) {
     if (!wanted.has(index)) await sql`drop index ${sql.id(index)}`.execute(db)
   }
@@ -40,15 +45,16 @@ export async function reconcileIndexes(
 
 async function createUnique(
   db: Kysely<unknown>,
+  users: string,
   name: 'email' | 'username',
   perRealm: boolean,
 ): Promise<void> {
-  const index = sql.id(`users_unique_${name}${perRealm ? '_per_realm' : ''}`)
+  const index = sql.id(`${users}_unique_${name}${perRealm ? '_per_realm' : ''}`)
   const columns = perRealm ? sql`${sql.id(name)}, coalesce(realm, '')` : sql.id(name)
   // Any number may have no user name; everybody has an address.
   const present = name === 'username' ? sql`where username <> ''` : sql``
   try {
-    await sql`create unique index ${index} on users (${columns}) ${present}`.execute(db)
+    await sql`create unique index ${index} on ${sql.id(users)} (${columns}) ${present}`.execute(db)
   } catch (cause) {
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [
@@ -59,9 +65,10 @@ async function createUnique(
   }
 }
 
-async function existingIndexes(db: Kysely<unknown>): Promise<Set<string>> {
+async function existingIndexes(db: Kysely<unknown>, users: string): Promise<Set<string>> {
   const { rows } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'index' and (name like 'users_unique_%' or name like 'users_property_%')
+    select name from sqlite_master where type = 'index' and tbl_name = ${users}
+      and (name like ${`${users}_unique_%`} or name like ${`${users}_property_%`})
   `.execute(db)
   return new Set(rows.map(({ name }) => name))
 }

@@ -2,10 +2,11 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * The schema, step by step. Append only: a shipped step is history and is mended by the next one.
- * @param idType what ids of users are; fixed when the database is made
+ * The schema of one model, step by step. Append only: a shipped step is history and is mended by the next one.
+ * @param idType what ids of users are; fixed when the tables are made
+ * @param idFact the name under which that is kept
  */
-export function migrationsFor(idType: 'integer' | 'uuid'): Record<string, Migration> {
+export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Record<string, Migration> {
   const id = idType === 'integer' ? 'integer' : 'text'
   return {
     '001-users': {
@@ -81,11 +82,13 @@ export function migrationsFor(idType: 'integer' | 'uuid'): Record<string, Migrat
       up: async (db: Kysely<unknown>) => {
         await db.schema
           .createTable('latchkey')
+          // All models share it, and whoever assigns the tables has made it already.
+          .ifNotExists()
           .addColumn('name', 'text', (column) => column.primaryKey().notNull())
           .addColumn('value', 'text', (column) => column.notNull())
           .modifyEnd(sql`strict, without rowid`)
           .execute()
-        await sql`insert into latchkey (name, value) values ('idType', ${idType})`.execute(db)
+        await sql`insert into latchkey (name, value) values (${idFact}, ${idType})`.execute(db)
       },
     },
   }

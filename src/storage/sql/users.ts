@@ -14,6 +14,9 @@ export interface UserStoreOptions {
   readonly newId?: (() => UserId) | undefined
 }
 
+// Named by Kysely and not in the text, so that a model's own name for it takes its place.
+const users = sql.table('users')
+
 /** The users' statements, built once; `on` an engine they are a store. */
 export function createUserStatements({ db, newId }: UserStoreOptions) {
   const byName = (name: 'email' | 'username', inRealm: boolean) => {
@@ -24,7 +27,7 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
     return fixed<LoginName>(inRealm ? named.where(realm, '=', slot<string>('realm')) : named.orderBy('id'))
   }
   const sample = (direction: 'asc' | 'desc') =>
-    sql`select password_hash from (select password_hash from users where password_hash is not null order by id ${sql.raw(direction)} limit 500)`
+    sql`select password_hash from (select password_hash from ${users} where password_hash is not null order by id ${sql.raw(direction)} limit 500)`
 
   const row = {
     realm: slot<string | null>('realm'),
@@ -89,7 +92,7 @@ export function createUserStore(
     const { expression, exact } = compileWhere(where, dialect)
     const window =
       exact && (limit !== undefined || skip > 0) ? sql` limit ${limit ?? -1} offset ${skip}` : sql``
-    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from users where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)}${window}`
+    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from ${users} where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)}${window}`
     return { statement: query.compile(db), exact }
   }
 
@@ -125,7 +128,7 @@ export function createUserStore(
         // Without conditions SQLite counts pages and not rows, as long as nothing must be asked of each.
         const isAll = 'all' in where && where.all.length === 0
         const conditions = isAll ? sql`` : sql` where ${dialect.inTime()} and ${expression}`
-        const row = await engine.first(sql`select count(*) from users${conditions}`.compile(db))
+        const row = await engine.first(sql`select count(*) from ${users}${conditions}`.compile(db))
         return Number(row?.[0])
       }
       let total = 0

@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { LatchkeyError } from '../base/errors.ts'
+import type { Behaviour } from '../config/compatibility.ts'
+import { preferredType } from './accept.ts'
+import { describers } from './error-body.ts'
+import { phraseOf } from './error-dialects.ts'
+import { statusOf, toRefusal } from './errors.ts'
+import { weakTag } from './express-answers.ts'
+import { messagePage, sendPage } from './pages.ts'
+import { sendJson } from './replies.ts'
+import type { RouteContext } from './route-context.ts'
+import { wantsHtml } from './routes/account.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A person may be looking: refusals are pages for whoever accepts HTML. */
+    page?: boolean
+  }
+}
+
+/** How a refusal, with its status, goes out. */
+type Teller = (refusal: LatchkeyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/** Answers every error with a refusal of the catalogue; what nobody foresaw is logged whole and told bare. */
+export function refuse({ log, settings }: Pick<RouteContext, 'log' | 'settings'>) {
+  const tell = tellers[settings.behaviour.errors]
+
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const refusal = toRefusal(error, request.raw.url ?? '')
+    if (refusal.kind === 'internal' || refusal.kind === 'unavailable') {
+      const { method, raw } = request
+      log.error({ method, url: raw.url, status: statusOf(refusal), error }, 'a request failed')
+    }
+    if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
+    // The rest of a body we will not take is not worth reading.
+    if (refusal.kind === 'tooLarge' || refusal.kind === 'unsupported') reply.header('connection', 'close')
+    return tell(refusal, request, reply)
+  }
+}
+
+const tellers: Readonly<Record<Behaviour['errors'], Teller>> = {
+  coded(refusal, request, reply) {
+    const { status, error } = describers.coded(refusal)
+    if (status === 401) {
+      const isInvalid = request.latchkey && request.latchkey.candidates.length > 0 && !request.latchkey.caller
+      reply.header('www-authenticate', isInvalid ? 'Bearer error="invalid_token"' : 'Bearer')
+    }
+    return request.routeOptions.config?.page && wantsHtml(request)
+      ? sendPage(reply, explain(refusal), status)
+      : sendJson(reply, { error }, status)
+  },
+
+  loopback3(refusal, request, reply) {
+    const { status, error } = describers.loopback3(refusal)
+    return prefersHtml(request)
+      ? sendRefusalPage(reply, refusal, request, status)
+      : sendText(reply, status, 'application/json', JSON.stringify({ error }))
+  },
+
+  loopback2(refusal, request, reply) {
+    const { status, error } = describers.loopback2(refusal)
+    if (isToldByTheApplication(refusal)) return tellByApplication(refusal, status, request, reply)
+    const text = JSON.stringify({ error })
+    return sendText(reply.header('etag', weakTag(text)), status, 'application/json', text)
+  },
+}
+
+/** What never reaches the REST handler of LoopBack 2 meets the application's own error handler, which tells less. */
+function isToldByTheApplication({ id }: LatchkeyError): boolean {
+  return id === 'INVALID_ACCESS_TOKEN' || id === 'PAGE_NOT_FOUND'
+}
+
+function tellByApplication(
+  refusal: LatchkeyError,
+  status: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { message, ...error } = describers.loopback2(refusal).error
+  const type = preferredType(request.headers.accept, ['text/html', 'application/json', 'text/plain'])
+  if (type === 'text/html') return sendRefusalPage(reply, refusal, request, status)
+  if (type !== 'application/json') return sendText(reply, status, 'text/plain', `Error: ${message}`)
+  const { name: _, statusCode, code } = error
+  const known = code === undefined ? { status } : { status, statusCode, code }
+  return sendText(reply, status, type, JSON.stringify({ error: { message, ...known } }, null, 2))
+}
+
+function sendText(reply: FastifyReply, status: number, type: string, text: string): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' })
+    .send(text)
+}
+
+/** LoopBack 3 has errors in HTML, too, for whoever likes it better, or asks for it by `_format`. */
+function prefersHtml(request: FastifyRequest): boolean {
+  const format = request.latchkey?.query._format
+  if (format === 'html' || format === 'text/html') return true
+  if (format === 'json' || format === 'application/json') return false
+  return preferredType(request.headers.accept, ['application/json', 'text/html']) === 'text/html'
+}
+
+function sendRefusalPage(
+  reply: FastifyReply,
+  refusal: LatchkeyError,
+  request: FastifyRequest,
+  status: number,
+): FastifyReply {
+  const html = request.routeOptions.config?.page
+    ? explain(refusal)
+    : messagePage(`${status} ${phraseOf(status)}`, refusal.kind === 'internal' ? '' : refusal.message)
+  return sendPage(reply, html, status)
+}
+
+function explain(refusal: LatchkeyError): string {
+  return refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
+    ? messagePage('This link is no longer good', 'It has been used, or has expired. Ask for a new one.')
+    : messagePage('That did not work', refusal.message)
+}

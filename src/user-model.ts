@@ -1,0 +1,116 @@
+import type { HashGate } from './base/hash-gate.ts'
+import { createPasswordHasher } from './base/password-hash.ts'
+import { risksOf } from './config/compatibility.ts'
+import { atOrigin, type ConfiguredModel, tellingOrigin } from './config/models.ts'
+import type { Settings } from './config/settings.ts'
+import { readConfiguredRoles } from './domain/access/configured-roles.ts'
+import { checkRules } from './domain/access/rules.ts'
+import { checkSwitches } from './domain/access/switches.ts'
+import type { Context } from './domain/context.ts'
+import { createAnnouncer } from './domain/events.ts'
+import { createFilterLanguage } from './domain/filter/language.ts'
+import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
+import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
+import { checkDefaults } from './domain/model/properties.ts'
+import { createService, type Service } from './domain/service.ts'
+import type { Storage } from './domain/storage.ts'
+import { isPerRealm } from './domain/users/uniqueness.ts'
+import { checkPatterns } from './domain/users/validations.ts'
+import { employPostman } from './mail/postman.ts'
+import type { Transport } from './mail/transport.ts'
+import type { ModelOptions } from './storage/open.ts'
+import { logEvents } from './watch/security-log.ts'
+
+/** What the user models of one house have in common. */
+export interface Shared extends Pick<Context, 'log' | 'clock' | 'publicUrl' | 'afterwards'> {
+  readonly gate: HashGate
+  readonly transport: Transport
+}
+
+/** A user model at work: its verbs, its events, and what goes on in the background. */
+export interface UserModel {
+  readonly name: string
+  readonly settings: Settings
+  readonly service: Service
+  readonly events: Context['events']
+  readonly housekeeping: Housekeeping
+}
+
+/**
+ * Checks what only the domain knows to be wrong with a model.
+ * @returns what is allowed but dangerous, or asked for in its file and not done, in plain words
+ * @throws {LatchkeyError} CONFIGURATION_INVALID
+ */
+export function inspectModel({ origin, settings, notes, isOwnMethod }: ConfiguredModel): string[] {
+  const { user, behaviour } = settings
+  const dangers = tellingOrigin(origin, () => {
+    checkDefaults(user.properties)
+    checkPatterns(user.validations)
+    checkSwitches(user.sharedMethods, isOwnMethod)
+    readConfiguredRoles(settings)
+    return [
+      ...checkRules(user.acls, behaviour.methods, isOwnMethod),
+      ...risksOf({ ...user }, behaviour),
+      ...openings(settings),
+    ]
+  })
+  return [...notes, ...dangers.map((danger) => atOrigin(origin, danger))]
+}
+
+function openings({ user }: Settings): string[] {
+  const warnings: string[] = []
+  if (!user.rolesRequireVerifiedEmail) {
+    warnings.push(
+      'user.rolesRequireVerifiedEmail is false: whoever signs up with an address under "roles" has its role',
+    )
+  }
+  if (user.allowEternalTokens) {
+    warnings.push('user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
+  }
+  return warnings
+}
+
+/** What the tables of a model follow from. */
+export function tableOptions({ name, settings }: ConfiguredModel): ModelOptions {
+  const { user } = settings
+  return {
+    name,
+    idType: user.idType,
+    perRealm: isPerRealm(settings),
+    indexed: [...user.properties.values()]
+      .filter(({ index }) => index)
+      .map((property) => ({
+        name: property.name,
+        type: property.type,
+        column: false,
+        path: [property.name],
+      })),
+  }
+}
+
+/** Puts a model to work over its storage. */
+export async function startModel(
+  { name, settings }: ConfiguredModel,
+  storage: Storage,
+  { gate, transport, ...shared }: Shared,
+): Promise<UserModel> {
+  const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
+  const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
+  const context: Context = {
+    ...shared,
+    storage,
+    settings,
+    passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
+    filters: {
+      users: languageOf(userVocabulary(settings.user)),
+      tokens: languageOf(tokenVocabulary(idType)),
+    },
+    configuredRoles: readConfiguredRoles(settings),
+    events: createAnnouncer(shared.log),
+  }
+  const service = createService(context)
+  employPostman(context, transport)
+  logEvents(context)
+  const housekeeping = await startHousekeeping(context)
+  return { name, settings, service, events: context.events, housekeeping }
+}
