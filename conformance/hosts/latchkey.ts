@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,16 +18,16 @@ const folder = mkdtempSync(join(tmpdir(), 'conformance-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 answerParent({
-  async open({ compatibility, user, people }: Opening): Promise<number> {
+  async open({ compatibility, user, model, people }: Opening): Promise<number> {
     const options = {
       compatibility,
       server: { port: 0 },
       database: { url: 'sqlite::memory:' },
-      rest: { root: '/api', path: '/Users' },
+      rest: { root: '/api', ...(model ? {} : { path: '/Users' }) },
       mail: { url: `directory:${join(folder, 'mail')}`, from: 'noreply@example.com' },
       rateLimit: false,
       log: { level: 'error' },
-      user: { passwordHash: 'bcrypt', ...user },
+      user: model ? { passwordHash: 'bcrypt', model: written(model) } : { passwordHash: 'bcrypt', ...user },
     }
     const latchkey = await createLatchkey(options as LatchkeyOptions)
     const letters = { reset: [] as string[], verification: [] as string[] }
@@ -52,3 +52,10 @@ answerParent({
     await house?.latchkey.close()
   },
 })
+
+/** Puts a model file where Latchkey can read it. @returns its path */
+function written(model: object): string {
+  const path = join(mkdtempSync(join(folder, 'model-')), 'model.json')
+  writeFileSync(path, JSON.stringify(model))
+  return path
+}
