@@ -19,6 +19,7 @@ type OneUser = { Params: { id: string } }
 export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { users } = context.service
   const { modelName, replaceOnPUT: mayReplace } = context.settings.user
+  const { documentedArguments } = context.settings.behaviour
 
   app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
     const { actor } = stateOf(request)
