@@ -88,7 +88,8 @@ export async function createLatchkey(
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
     // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
-    await Promise.race([finished(pending), deadline])
+    const letters = models.map(({ postman }) => postman.stop())
+    await Promise.race([Promise.all([...letters, finished(pending)]), deadline])
     transport.close()
     await database.close()
   }

@@ -16,7 +16,9 @@ import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { checkPatterns } from './domain/users/validations.ts'
-import { employPostman } from './mail/postman.ts'
+import { writeLetter } from './mail/letters.ts'
+import { linkIn } from './mail/links.ts'
+import { employPostman, type Postman } from './mail/postman.ts'
 import type { Transport } from './mail/transport.ts'
 import type { ModelOptions } from './storage/open.ts'
 import { logEvents } from './watch/security-log.ts'
@@ -34,6 +36,7 @@ export interface UserModel {
   readonly service: Service
   readonly events: Context['events']
   readonly housekeeping: Housekeeping
+  readonly postman: Postman
 }
 
 /**
@@ -95,6 +98,8 @@ export async function startModel(
   { gate, transport, ...shared }: Shared,
 ): Promise<UserModel> {
   const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
+  // The postman takes the context, and the context tells the postman.
+  const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
   const context: Context = {
     ...shared,
@@ -107,10 +112,16 @@ export async function startModel(
     },
     configuredRoles: readConfiguredRoles(settings),
     events: createAnnouncer(shared.log),
+    post: () => door.knock(),
   }
+  const base = () => `${context.publicUrl()}${settings.rest.root}${settings.rest.path}`
+  const postman = employPostman(context, {
+    transport,
+    write: (letter) => writeLetter(letter, linkIn(letter, base()), settings.user.resetPasswordTokenTTL),
+  })
+  door.knock = postman.wake
   const service = createService(context)
-  employPostman(context, transport)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events: context.events, housekeeping }
+  return { name, settings, service, events: context.events, housekeeping, postman }
 }

@@ -161,13 +161,11 @@ describe('docs/reference/events.md', () => {
     loggedIn: true,
     loggedOut: true,
     loginFailed: true,
-    verificationRequested: true,
     verified: true,
     passwordChanged: true,
     emailChanged: true,
     deleted: true,
     resetPasswordRequest: true,
-    resetLinkRequested: true,
     mailFailed: true,
   }
 

@@ -21,6 +21,8 @@ export interface Context {
   readonly clock: () => Date
   /** Where people reach us, without a slash at the end: links in mails and checks of redirects start here. */
   readonly publicUrl: () => string
+  /** Tells the postman that letters wait. Called once what they are about is safely stored. */
+  readonly post: () => void
   /** Lets work go on after the answer; the house waits for it before it closes, and logs its failure. */
   readonly afterwards: (work: () => Promise<unknown>) => void
 }
@@ -37,6 +39,8 @@ export interface Actor {
   readonly caller?: Caller | undefined
   /** The application, or a caller let in by a named role or a rule of its own: may declare addresses verified. */
   readonly trusted: boolean
+  /** What the request said its reader understands: its `Accept-Language`. */
+  readonly language?: string | undefined
 }
 
 /** The application that embeds the library, and the operator at the command line: no rules stand in their way. */

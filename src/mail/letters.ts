@@ -1,4 +1,5 @@
 import { escapeHtml } from '../base/html.ts'
+import type { ReadyLetter } from '../domain/letters.ts'
 
 /** A letter to one person. */
 export interface Letter {
@@ -41,4 +42,12 @@ function page(invitation: string, link: string, note: string): string {
 function describeDuration(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   return minutes >= 1 ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : `${seconds} seconds`
+}
+
+/** Writes a letter of any kind. */
+export function writeLetter({ name, to }: ReadyLetter, link = '', ttl = 0): Letter {
+  if (name === 'verification') return verificationLetter(to, link)
+  if (name === 'resetPassword') return resetLetter(to, link, ttl)
+  const text = name === 'passwordChanged' ? 'Your password was changed.' : 'Your address was changed.'
+  return { to, subject: text, text: `${text}\n\t${link}\n`, html: page(text, link, '') }
 }

@@ -21,7 +21,7 @@ export async function updateAll(
   given: unknown,
   actor: Actor,
 ): Promise<number> {
-  const { storage, filters, events } = context
+  const { storage, filters } = context
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
   const conditions = filters.users.parseWhereOfWrite(where)
   const change = await prepareChange(context, given, 'patch')
@@ -38,7 +38,7 @@ export async function updateAll(
       }
       return done
     })
-    for (const outcome of outcomes) announce(events, outcome)
+    for (const outcome of outcomes) announce(context, outcome)
     total += outcomes.length
   }
   return total
