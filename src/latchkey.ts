@@ -20,6 +20,7 @@ import { createService, type Service } from './domain/service.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { createPlugin } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
+import { createLetterWriter } from './mail/letter-writer.ts'
 import { employPostman } from './mail/postman.ts'
 import { openStorage } from './storage/open.ts'
 import { logEvents } from './watch/security-log.ts'
@@ -64,6 +65,7 @@ export async function createLatchkey(
   const log = parts.log ?? createLog(settings.log.level)
   checkDefaults(settings.user.properties)
   const configuredRoles = readConfiguredRoles(settings)
+  const letters = createLetterWriter(settings.mail)
   warnOfDangers(settings, log)
 
   const vocabularies = { users: userVocabulary(settings.user), tokens: tokenVocabulary(settings.user.idType) }
@@ -93,7 +95,7 @@ export async function createLatchkey(
     afterwards: (work) => void track(pending, log, work),
   }
   const service = createService(context)
-  const postman = employPostman(context)
+  const postman = employPostman(context, letters)
   const housekeeping = await startHousekeeping(context)
   logEvents(context)
   const routeContext = { service, settings, log, ping: () => storage.ping() }

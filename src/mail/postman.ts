@@ -1,5 +1,8 @@
 import type { Context } from '../domain/context.ts'
-import { type Letter, resetLetter, verificationLetter } from './letters.ts'
+import type { UserView } from '../domain/model/user.ts'
+import { verificationTtlMs } from '../domain/users/confirm.ts'
+import type { LetterWriter } from './letter-writer.ts'
+import type { LetterName, LetterValues } from './letters.ts'
 import { openTransport } from './transport.ts'
 
 /** Sends the letters that events ask for, in the background. */
@@ -11,12 +14,21 @@ export interface Postman {
  * Listens for what must be told by mail. Links start with `publicUrl`, never with what a request said its host was.
  * A letter that cannot be handed over is logged and announced as `mailFailed`; no request waits for it or fails by it.
  */
-export function employPostman(context: Context): Postman {
+export function employPostman(context: Context, letters: LetterWriter): Postman {
   const { events, settings, log, afterwards, publicUrl } = context
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const base = () => `${publicUrl()}${settings.rest.root}${settings.rest.path}`
 
-  function post(letter: Letter): void {
+  function post<Name extends LetterName>(
+    name: Name,
+    { email, language }: UserView,
+    values: LetterValues[Name],
+  ) {
+    const letter = letters.write(name, {
+      to: email,
+      language: letters.chooseLanguage(language),
+      values,
+    })
     afterwards(async () => {
       try {
         await transport.send(letter)
@@ -29,11 +41,13 @@ export function employPostman(context: Context): Postman {
 
   events.on('verificationRequested', ({ user, token }) => {
     const query = new URLSearchParams({ uid: String(user.id), redirect: '/', token })
-    post(verificationLetter(user.email, `${base()}/confirm?${query}`))
+    const link = `${base()}/confirm?${query}`
+    post('verification', user, { site: publicUrl(), link, ttl: verificationTtlMs / 1_000 })
   })
-  events.on('resetLinkRequested', ({ email, accessToken }) => {
+  events.on('resetLinkRequested', ({ user, accessToken }) => {
     const query = new URLSearchParams({ access_token: accessToken.id })
-    post(resetLetter(email, `${base()}/reset-password?${query}`, accessToken.ttl))
+    const link = `${base()}/reset-password?${query}`
+    post('resetPassword', user, { site: publicUrl(), link, ttl: accessToken.ttl })
   })
   return transport
 }

@@ -6,7 +6,7 @@ import type { Storage } from '../storage.ts'
 import { checkRedirect } from './redirect.ts'
 
 /** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
-const verificationTtlMs = 24 * 60 * 60 * 1_000
+export const verificationTtlMs = 24 * 60 * 60 * 1_000
 
 /** Makes the token that, mailed to the user's address, proves it. To be called in the transaction that asks for it. */
 export async function issueVerification({ clock }: Context, storage: Storage, user: User): Promise<string> {
