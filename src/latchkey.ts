@@ -13,6 +13,7 @@ import type { Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { createPlugins } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
+import { createLetterWriter } from './mail/letter-writer.ts'
 import { openTransport } from './mail/transport.ts'
 import { openDatabase } from './storage/open.ts'
 import { inspectModel, type Shared, startModel, tableOptions, type UserModel } from './user-model.ts'
@@ -65,6 +66,7 @@ export async function createLatchkey(
   const log = parts.log ?? createLog(settings.log.level)
   for (const warning of new Set(configured.flatMap(inspectModel))) log.warn({}, warning)
 
+  const letters = createLetterWriter(settings.mail)
   const database = await openDatabase({ url: settings.database.url, models: configured.map(tableOptions) })
   for (const note of database.notes) log.warn({}, note)
   const transport = openTransport(settings.mail.url, settings.mail.from)
@@ -73,6 +75,7 @@ export async function createLatchkey(
   const models = await startAll(configured, database.storages, {
     log,
     transport,
+    letters,
     gate: createHashGate(),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,

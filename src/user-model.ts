@@ -16,7 +16,7 @@ import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { checkPatterns } from './domain/users/validations.ts'
-import { writeLetter } from './mail/letters.ts'
+import type { LetterWriter } from './mail/letter-writer.ts'
 import { linkIn } from './mail/links.ts'
 import { employPostman, type Postman } from './mail/postman.ts'
 import type { Transport } from './mail/transport.ts'
@@ -27,6 +27,7 @@ import { logEvents } from './watch/security-log.ts'
 export interface Shared extends Pick<Context, 'log' | 'clock' | 'publicUrl' | 'afterwards'> {
   readonly gate: HashGate
   readonly transport: Transport
+  readonly letters: LetterWriter
 }
 
 /** A user model at work: its verbs, its events, and what goes on in the background. */
@@ -95,7 +96,7 @@ export function tableOptions({ name, settings }: ConfiguredModel): ModelOptions 
 export async function startModel(
   { name, settings }: ConfiguredModel,
   storage: Storage,
-  { gate, transport, ...shared }: Shared,
+  { gate, transport, letters, ...shared }: Shared,
 ): Promise<UserModel> {
   const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
   // The postman takes the context, and the context tells the postman.
@@ -117,7 +118,20 @@ export async function startModel(
   const base = () => `${context.publicUrl()}${settings.rest.root}${settings.rest.path}`
   const postman = employPostman(context, {
     transport,
-    write: (letter) => writeLetter(letter, linkIn(letter, base()), settings.user.resetPasswordTokenTTL),
+    write: (letter) => {
+      const { name, to, language, email: newEmail, proof } = letter
+      const values = {
+        site: context.publicUrl(),
+        link: linkIn(letter, base()),
+        ttl: proof?.ttl ?? 0,
+        newEmail,
+      }
+      return letters.write(name, {
+        to,
+        language: letters.chooseLanguage(language.preferred, language.accepted),
+        values,
+      })
+    },
   })
   door.knock = postman.wake
   const service = createService(context)

@@ -1,14 +1,12 @@
 import type { UserId } from './model/user.ts'
 
 /** The letters there are. */
-export const letterNames = [
-  'verification',
-  'resetPassword',
-  'passwordChanged',
-  'emailChanged',
-  'accountExists',
-] as const
-export type LetterName = (typeof letterNames)[number]
+export type LetterName =
+  | 'verification'
+  | 'resetPassword'
+  | 'passwordChanged'
+  | 'emailChanged'
+  | 'accountExists'
 
 /** A letter somebody shall get. What it says, and the token it may carry, are made when it is sent. */
 export interface NewLetter {
@@ -36,8 +34,10 @@ export interface ReadyLetter {
   readonly name: LetterName
   readonly to: string
   readonly userId: UserId
-  /** What the account itself prefers, whatever type that is of. */
-  readonly language: unknown
-  /** For the link in it; made this moment, and kept nowhere but in the letter. */
-  readonly token?: string
+  /** The account's present address, which `to` may no longer be. */
+  readonly email: string
+  /** What the account itself says of its language, whatever type that is of; and what the request said. */
+  readonly language: { readonly preferred: unknown; readonly accepted: string | undefined }
+  /** For the link in it; made this moment, and kept nowhere but in the letter. Good for `ttl` seconds. */
+  readonly proof?: { readonly token: string; readonly ttl: number }
 }

@@ -4,8 +4,8 @@ import type { ReadyLetter } from '../domain/letters.ts'
  * The link in a letter, if it has one.
  * @param base where the model's API is reached; never what a request said its host was
  */
-export function linkIn({ name, userId, token }: ReadyLetter, base: string): string | undefined {
-  if (token === undefined) return undefined
+export function linkIn({ name, userId, proof }: ReadyLetter, base: string): string {
+  const token = proof?.token ?? ''
   const uid = String(userId)
   switch (name) {
     case 'verification':
@@ -15,6 +15,6 @@ export function linkIn({ name, userId, token }: ReadyLetter, base: string): stri
     case 'emailChanged':
       return `${base}/undo-email-change?${new URLSearchParams({ uid, token })}`
     default:
-      return undefined
+      return ''
   }
 }

@@ -9,9 +9,9 @@ import { issueResetToken } from './reset-token.ts'
 const mostAnHour = 5
 const hourMs = 60 * 60 * 1_000
 /** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
-const verificationTtlMs = 24 * hourMs
+const verificationTtl = 24 * 60 * 60
 /** Whoever is robbed of an account over a long week-end can still undo it. */
-const undoTtlMs = 72 * hourMs
+const undoTtl = 72 * 60 * 60
 
 /**
  * Makes a letter ready to go, with the token it carries, which is made this very moment: until now nobody knew it, and
@@ -23,13 +23,14 @@ export async function readyLetter(context: Context, letter: WaitingLetter): Prom
     const user = await userOf(transaction, letter)
     if (!user || !isDue(letter, user) || (await isTooMany(context, transaction, letter, user)))
       return undefined
-    const token = await tokens[letter.name]?.(context, transaction, user, letter)
+    const proof = await proofs[letter.name]?.(context, transaction, user, letter)
     return {
       name: letter.name,
       to: letter.name === 'emailChanged' ? letter.email : user.email,
       userId: user.id,
-      language: user.properties.language ?? letter.language,
-      ...(token === undefined ? {} : { token }),
+      email: user.email,
+      language: { preferred: user.properties.language, accepted: letter.language },
+      ...(proof ? { proof } : {}),
     }
   })
 }
@@ -56,36 +57,34 @@ async function isTooMany(
   return !isNotice && others >= mostAnHour
 }
 
-type TokenMaker = (
+type ProofMaker = (
   context: Context,
   transaction: Storage,
   user: User,
   letter: WaitingLetter,
-) => Promise<string>
+) => Promise<NonNullable<ReadyLetter['proof']>>
 
-const tokens: Partial<Record<LetterName, TokenMaker>> = {
+const proofs: Partial<Record<LetterName, ProofMaker>> = {
   verification: (context, transaction, { id, email }) =>
-    issueMailedToken(context, transaction, {
-      userId: id,
-      email,
-      purpose: 'verification',
-      ttlMs: verificationTtlMs,
-    }),
+    issueMailedToken(context, transaction, { userId: id, email, purpose: 'verification' }, verificationTtl),
 
   emailChanged: (context, transaction, { id }, { email }) =>
-    issueMailedToken(context, transaction, { userId: id, email, purpose: 'undoEmail', ttlMs: undoTtlMs }),
+    issueMailedToken(context, transaction, { userId: id, email, purpose: 'undoEmail' }, undoTtl),
 
-  resetPassword: async (context, transaction, { id }) =>
-    (await issueResetToken(context, transaction, id)).secret,
+  async resetPassword(context, transaction, { id }) {
+    const { secret, token } = await issueResetToken(context, transaction, id)
+    return { token: secret, ttl: token.ttl }
+  },
 }
 
 async function issueMailedToken(
   { clock }: Context,
   { mailedTokens }: Storage,
-  { ttlMs, ...about }: { userId: User['id']; email: string; purpose: MailedPurpose; ttlMs: number },
-): Promise<string> {
-  const secret = randomToken()
-  const expiresAt = new Date(clock().getTime() + ttlMs)
-  await mailedTokens.insert({ id: digestOf(secret), ...about, expiresAt })
-  return secret
+  about: { userId: User['id']; email: string; purpose: MailedPurpose },
+  ttl: number,
+): Promise<{ token: string; ttl: number }> {
+  const token = randomToken()
+  const expiresAt = new Date(clock().getTime() + ttl * 1_000)
+  await mailedTokens.insert({ id: digestOf(token), ...about, expiresAt })
+  return { token, ttl }
 }
