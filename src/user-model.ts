@@ -10,6 +10,7 @@ import type { Context } from './domain/context.ts'
 import { createAnnouncer } from './domain/events.ts'
 import { createFilterLanguage } from './domain/filter/language.ts'
 import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
+import { createHookBook } from './domain/hooks.ts'
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
@@ -36,6 +37,7 @@ export interface UserModel {
   readonly settings: Settings
   readonly service: Service
   readonly events: Context['events']
+  readonly hooks: Context['hooks']
   readonly housekeeping: Housekeeping
   readonly postman: Postman
 }
@@ -113,6 +115,7 @@ export async function startModel(
     },
     configuredRoles: readConfiguredRoles(settings),
     events: createAnnouncer(shared.log),
+    hooks: createHookBook(),
     post: () => door.knock(),
   }
   const base = () => `${context.publicUrl()}${settings.rest.root}${settings.rest.path}`
@@ -137,5 +140,5 @@ export async function startModel(
   const service = createService(context)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events: context.events, housekeeping, postman }
+  return { name, settings, service, events: context.events, hooks: context.hooks, housekeeping, postman }
 }

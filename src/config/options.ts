@@ -114,6 +114,13 @@ export const Options = Type.Object(
         'Where `redirect` of a confirmation link may lead: an entry that starts with `/` allows that path and all below it on `publicUrl`; any other is an origin.',
     }),
     user: User,
+    hooks: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](reference/events.md)).',
+      }),
+    ),
     roles: Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.String()), {
       default: {},
       description: 'Roles by e-mail: `{ "admin": ["root@example.com"] }`. Access rules name them.',

@@ -4,14 +4,16 @@ import type { Settings } from '../config/settings.ts'
 import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
 import type { FilterLanguage } from './filter/language.ts'
+import type { HookBook, HookContext } from './hooks.ts'
 import type { AccessToken } from './model/access-token.ts'
-import type { User } from './model/user.ts'
+import { type User, viewOf } from './model/user.ts'
 import type { Storage } from './storage.ts'
 
 /** What a verb is handed: the world, and nothing else of it. */
 export interface Context {
   readonly storage: Storage
   readonly events: Announcer
+  readonly hooks: HookBook
   readonly settings: Settings
   readonly passwords: PasswordHasher
   /** What filters over users mean, and what filters over a user's tokens do. */
@@ -45,3 +47,8 @@ export interface Actor {
 
 /** The application that embeds the library, and the operator at the command line: no rules stand in their way. */
 export const operator: Actor = { trusted: true }
+
+/** What every hook is told. */
+export function hookContext({ settings }: Pick<Context, 'settings'>, { caller }: Actor): HookContext {
+  return { model: settings.user.modelName, caller: caller && viewOf(caller.user) }
+}

@@ -45,6 +45,20 @@ export interface Events {
   mailFailed: { readonly letter: LetterName; readonly to: string; readonly error: Error }
 }
 
+export const eventNames = [
+  'created',
+  'updated',
+  'loggedIn',
+  'loggedOut',
+  'loginFailed',
+  'verified',
+  'passwordChanged',
+  'emailChanged',
+  'deleted',
+  'resetPasswordRequest',
+  'mailFailed',
+] as const satisfies readonly (keyof Events)[]
+
 export type EventName = keyof Events
 export type Listener<Name extends EventName> = (event: Events[Name]) => unknown
 

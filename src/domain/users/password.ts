@@ -1,6 +1,6 @@
 import { type ErrorName, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import type { Actor, Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import type { ResetToken } from '../events.ts'
 import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model/access-token.ts'
 import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
@@ -27,6 +27,7 @@ export async function changePassword(
   const { logoutSessionsOnSensitiveChanges } = context.settings.user
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
+  await askApplication(context, user, newPassword)
   if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
   const hash = await passwords.hash(newPassword)
 
@@ -49,6 +50,13 @@ export async function changePassword(
   events.emit('passwordChanged', { user: viewOf(user) })
 }
 
+/** Lets the application refuse a password by rules of its own. */
+async function askApplication(context: Context, user: User, newPassword: string): Promise<void> {
+  if (!context.hooks.has('beforePasswordChange')) return
+  const about = { caller: viewOf(user), user: viewOf(user), newPassword }
+  await context.hooks.run('beforePasswordChange', { model: context.settings.user.modelName, ...about })
+}
+
 /** Tells the owner, in the transaction that changes their password. */
 export async function tellOfPassword({ clock }: Context, { outbox }: Storage, user: User): Promise<void> {
   await outbox.add({ name: 'passwordChanged', email: user.email, userId: user.id }, clock())
@@ -62,7 +70,9 @@ export async function tellOfPassword({ clock }: Context, { outbox }: Storage, us
  */
 export async function setPassword(context: Context, input: unknown, { user, token }: Holder): Promise<void> {
   const { storage, events, passwords, settings } = context
-  const hash = await passwords.hash(readPassword(input, 'newPassword'))
+  const newPassword = readPassword(input, 'newPassword')
+  await askApplication(context, user, newPassword)
+  const hash = await passwords.hash(newPassword)
   const isMailed = token?.scopes?.includes(resetPasswordScope) ?? false
 
   await storage.transaction(async (transaction) => {
@@ -93,15 +103,18 @@ async function refusal(storage: Storage, id: UserId, overtaken: ErrorName): Prom
  * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`; EMAIL_NOT_FOUND,
  *   RESET_FAILED_EMAIL_NOT_VERIFIED where the answer tells
  */
-export async function resetPassword(context: Context, input: unknown, { language }: Actor): Promise<void> {
-  const { storage, settings, events, clock } = context
-  const { email, realm, options } = readMailbox(input, settings)
+export async function resetPassword(context: Context, input: unknown, actor: Actor): Promise<void> {
+  const { storage, settings, events, hooks, clock } = context
+  const sent = isPlainObject(input) ? { ...input } : input
+  if (hooks.has('beforeResetPassword') && isPlainObject(sent))
+    await hooks.run('beforeResetPassword', { ...hookContext(context, actor), options: sent })
+  const { email, realm, options } = readMailbox(sent, settings)
   const name = realm === undefined ? { email } : { email, realm }
   if (settings.behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
   // As in LoopBack, an application that listens sends the mail itself.
   if (events.listens('resetPasswordRequest'))
     return context.afterwards(() => announceReset(context, name, options))
-  await storage.outbox.add({ name: 'resetPassword', email, realm, language }, clock())
+  await storage.outbox.add({ name: 'resetPassword', email, realm, language: actor.language }, clock())
   context.post()
 }
 

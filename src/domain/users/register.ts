@@ -1,6 +1,6 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject } from '../../base/values.ts'
-import type { Actor, Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
@@ -24,7 +24,7 @@ interface Candidate {
  * @throws {LatchkeyError} VALIDATION_FAILED, INVALID_PASSWORD, PASSWORD_TOO_LONG, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY
  */
 export async function create(context: Context, input: unknown, actor: Actor): Promise<User> {
-  const candidate = await prepare(context, input, actor, [])
+  const candidate = await prepare(context, await hooked(context, input, actor), actor, [])
   const [user] = await insertAll(context, [candidate], actor)
   return user as User
 }
@@ -65,7 +65,8 @@ async function createTogether(context: Context, inputs: readonly unknown[], acto
   const problems: (LatchkeyError | null)[] = []
   for (const input of inputs) {
     try {
-      candidates.push(await prepare(context, input, actor, candidates))
+      const data = await hooked(context, input, actor)
+      candidates.push(await prepare(context, data, actor, candidates))
       problems.push(null)
     } catch (error) {
       problems.push(blameOf(error))
@@ -78,6 +79,14 @@ async function createTogether(context: Context, inputs: readonly unknown[], acto
     const details = inputs.map((_, position) => (position === index ? error : null))
     return new LatchkeyError('SEVERAL_FAILED', { details })
   })
+}
+
+/** What the application makes of a sign-up before it is looked at. */
+async function hooked(context: Context, input: unknown, actor: Actor): Promise<unknown> {
+  if (!context.hooks.has('beforeCreate') || !isPlainObject(input)) return input
+  const data = { ...input }
+  await context.hooks.run('beforeCreate', { ...hookContext(context, actor), data })
+  return data
 }
 
 /** Refuses what could not become an account, without making it. @throws {LatchkeyError} as `create` does */

@@ -6,7 +6,7 @@ import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { UserInput } from './input.ts'
 import { taken } from './uniqueness.ts'
-import { announce, applyChange, type Outcome, prepareChange } from './update.ts'
+import { announce, applyChange, type Outcome, patchAttributes, prepareChange } from './update.ts'
 
 /**
  * Updates the attributes given of every user the conditions fit. Each page of users is one transaction: a list of any
@@ -29,6 +29,12 @@ export async function updateAll(
 
   let total = 0
   for await (const page of storage.users.find({ where: conditions, order: [], skip: 0, limit: undefined })) {
+    if (context.hooks.has('beforeUpdate')) {
+      // A hook may make something else of it for each.
+      for (const { id } of page) await patchAttributes(context, id, given, actor)
+      total += page.length
+      continue
+    }
     const outcomes = await storage.transaction(async (transaction) => {
       await checkStillIn(transaction, actor)
       const done: Outcome[] = []

@@ -1,6 +1,6 @@
 import { isRefusal, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject } from '../../base/values.ts'
-import type { Actor, Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
@@ -46,25 +46,6 @@ export async function replaceById(
   }
 }
 
-/** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
-export async function deleteById(
-  { storage, settings, events }: Context,
-  id: unknown,
-  actor: Actor,
-): Promise<number> {
-  const userId = readUserId(id, settings)
-  if (userId === undefined) return 0
-  const user = await storage.transaction(async (transaction) => {
-    await checkStillIn(transaction, actor)
-    const found = await transaction.users.findById(userId)
-    await transaction.users.delete(userId)
-    return found
-  })
-  if (!user) return 0
-  events.emit('deleted', { user: viewOf(user) })
-  return 1
-}
-
 /** A change of one user, or of several alike, as far as it can be prepared before they are looked at. */
 export interface Change {
   readonly input: UserInput
@@ -87,7 +68,8 @@ async function change(
 ): Promise<User> {
   const { storage, settings } = context
   const userId = readUserId(id, settings)
-  const prepared = await prepareChange(context, given, mode, userId !== undefined)
+  const data = await hooked(context, userId, given, actor, mode)
+  const prepared = await prepareChange(context, data, mode, userId !== undefined)
   const outcome = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)
     const before = userId === undefined ? undefined : await transaction.users.findById(userId)
@@ -96,6 +78,24 @@ async function change(
   })
   announce(context, outcome)
   return outcome.after
+}
+
+/** What the application makes of a change before it is looked at, and before any lock is taken. */
+async function hooked(
+  context: Context,
+  userId: UserId | undefined,
+  given: unknown,
+  actor: Actor,
+  mode: Mode,
+): Promise<unknown> {
+  const { hooks, storage } = context
+  if (!hooks.has('beforeUpdate') || userId === undefined || !isPlainObject(given)) return given
+  const user = await storage.users.findById(userId)
+  if (!user) return given
+  const data = { ...given }
+  const about = { user: viewOf(user), data, isReplacement: mode === 'replace' }
+  await hooks.run('beforeUpdate', { ...hookContext(context, actor), ...about })
+  return data
 }
 
 const missing = {
