@@ -85,6 +85,15 @@ export const confirm: Area = {
         login({ ...newcomer, email: 'moved@example.com' }),
       ],
     },
+    {
+      name: 'a verification token of one’s own',
+      people: [root],
+      steps: [
+        post('/Users', { ...newcomer, verificationToken: 'chosen' }),
+        get('/Users/confirm?uid=2&token=chosen'),
+        get('/Users/2', { by: 'root' }),
+      ],
+    },
     ...redirects.map((redirect) => ({
       name: `redirect ${redirect}`,
       user,

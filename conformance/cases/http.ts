@@ -203,6 +203,11 @@ export const http: Area = {
       people: crowd,
       steps: answersWith({ accept }),
     })),
+    ...['application/javascript', 'text/javascript', '*/*'].map((accept) => ({
+      name: `a callback, Accept: ${accept}`,
+      people: crowd,
+      steps: answersWith({ accept }, '?callback=cb'),
+    })),
     ...formats.map((format) => ({ name: format, people: crowd, steps: answersWith({}, `?${format}`) })),
     {
       name: 'conditional requests',

@@ -8,6 +8,7 @@ import { filters } from './filters.ts'
 import { geo } from './geo.ts'
 import { http } from './http.ts'
 import { loginArea } from './login.ts'
+import { modelFiles } from './model-files.ts'
 import { passwords } from './passwords.ts'
 import { paths } from './paths.ts'
 import { properties } from './properties.ts'
@@ -32,6 +33,7 @@ export const areas: readonly Area[] = [
   rules,
   settings,
   properties,
+  modelFiles,
   filters,
   filterRest,
   geo,

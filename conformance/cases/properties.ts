@@ -34,8 +34,6 @@ const given: readonly unknown[] = [
   {},
   { a: 1 },
   { length: 2 },
-  { toString: 'x' },
-  { valueOf: 1 },
 ]
 
 const types: readonly (readonly [name: string, declared: unknown])[] = [
@@ -107,6 +105,14 @@ export const properties: Area = {
         ...given.slice(0, 24).map((p) => patch('/Users/1', { p }, { by: 'root' })),
       ],
     })),
+    {
+      name: 'names that every object has',
+      user: { properties: { p: 'object' } },
+      steps: ['toString', 'valueOf', 'constructor', 'hasOwnProperty', 'toJSON'].flatMap((name, index) => [
+        post('/Users', { ...account(index), [name]: 'x' }),
+        post('/Users', { ...account(index + 10), p: { [name]: 'x' } }),
+      ]),
+    },
     {
       name: 'a form',
       user: { properties: { n: 'number', b: 'boolean', d: 'date', t: ['string'], o: 'object' } },

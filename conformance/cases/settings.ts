@@ -193,14 +193,5 @@ export const settings: Area = {
         get('/Users', { by: 'root' }),
       ],
     ),
-    settingOf(
-      { plural: 'people', http: { path: 'people' } },
-      [],
-      [
-        post('/people', { email: 'a@example.com', password }),
-        post('/Users', { email: 'b@example.com', password }),
-        post('/people/login', { email: 'a@example.com', password }),
-      ],
-    ),
   ],
 }

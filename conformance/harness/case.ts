@@ -72,6 +72,8 @@ export interface Scenario {
   /** Where it makes sense; everywhere, if not given. */
   readonly on?: readonly Version[]
   readonly user?: UserSettings
+  /** A model file of LoopBack's, in place of `user`; its model is the public one. */
+  readonly model?: Readonly<Record<string, unknown>>
   readonly people?: readonly Person[]
   readonly steps: readonly Step[]
 }

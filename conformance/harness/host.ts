@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { Person, UserSettings } from './case.ts'
+import type { Person, Scenario, UserSettings } from './case.ts'
 
 /** What a host is asked to serve. */
 export interface Opening {
   readonly compatibility: string
   readonly user: UserSettings
+  readonly model?: Scenario['model']
   readonly people: readonly Person[]
 }
 

@@ -43,10 +43,11 @@ export async function play(scenario: Scenario, host: Host, compatibility: string
 }
 
 /** Cheap hashes, and the role admin let in everywhere, unless the scenario says otherwise. */
-export function openingOf({ user, people = [] }: Scenario, compatibility: string): Opening {
+export function openingOf({ user, model, people = [] }: Scenario, compatibility: string): Opening {
   return {
     compatibility,
     user: { saltWorkFactor: 4, acls: [adminRule], ...user },
+    ...(model && { model }),
     people: people.map((person) => ({ password, ...person })),
   }
 }

@@ -71,9 +71,10 @@ function printIntended(
   if (differences.length > 0) console.log('\nIntended differences')
   for (const { name, reason } of differences) {
     const pairs = verdicts.filter(({ intended }) => intended.includes(name)).length
-    if (pairs === 0 && isWhole) stale++
+    if (pairs === 0 && !isWhole) continue
+    if (pairs === 0) stale++
     console.log(
-      `  ${String(pairs).padStart(5)}  ${name}${pairs === 0 && isWhole ? ' — NEVER SHOWED' : ''}\n         ${reason}`,
+      `  ${String(pairs).padStart(5)}  ${name}${pairs === 0 ? ' — NEVER SHOWED' : ''}\n         ${reason}`,
     )
   }
   return stale

@@ -11,8 +11,8 @@ const isLoopBack2 = loopback.version.startsWith('2.')
 const servers = new Map()
 
 answerParent({
-  async open({ user, people }) {
-    const app = createApplication(user)
+  async open({ user, model, people }) {
+    const app = createApplication(user, model)
     for (const person of people) await createPerson(app, person)
     const server = await new Promise((resolve) => {
       const listening = app.listen(0, '127.0.0.1', () => resolve(listening))
@@ -30,7 +30,7 @@ answerParent({
   },
 })
 
-function createApplication(user) {
+function createApplication(user, model) {
   const app = loopback({ localRegistry: true, loadBuiltinModels: true })
   app.letters = { reset: [], verification: [] }
   app.set('restApiRoot', '/api')
@@ -41,11 +41,14 @@ function createApplication(user) {
   // Not settings of the model, but of the application and of another model.
   const { accessTokenIdLength, logoutSessionsOnSensitiveChanges, ...definition } = user
   app.set('logoutSessionsOnSensitiveChanges', logoutSessionsOnSensitiveChanges)
-  const User = app.registry.createModel({ name: 'User', base: 'User', ...definition })
+  const User = app.registry.createModel(model || { name: 'User', base: 'User', ...definition })
+  app.UserModel = User
   const AccessToken = app.registry.getModel('AccessToken')
   if (accessTokenIdLength !== undefined) AccessToken.settings.accessTokenIdLength = accessTokenIdLength
   app.model(User, { dataSource: 'db', public: true })
-  for (const name of ['AccessToken', 'ACL', 'RoleMapping', 'Role']) {
+  // Who has a user model of another name keeps LoopBack's own beside it, for the relations to it.
+  const others = ['AccessToken', 'ACL', 'RoleMapping', 'Role', ...(model ? ['User'] : [])]
+  for (const name of others) {
     app.model(app.registry.getModel(name), { dataSource: 'db', public: false })
   }
   catchLetters(app, User)
@@ -93,8 +96,8 @@ function catchLetters(app, User) {
 }
 
 async function createPerson(app, { roles = [], login, ...properties }) {
-  const { User, Role, RoleMapping } = app.models
-  const user = await User.create(properties)
+  const { Role, RoleMapping } = app.models
+  const user = await app.UserModel.create(properties)
   for (const name of roles) {
     const role = (await Role.findOne({ where: { name } })) || (await Role.create({ name }))
     await role.principals.create({ principalType: RoleMapping.USER, principalId: user.id })

@@ -102,4 +102,11 @@ export const wireDifferences = {
     loopback2: 'loopback2',
     reason: 'Every refusal has a `code`; many of LoopBack’s have none.',
   }),
+  documentedArguments: difference<boolean>({
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason:
+      'The documentation has a bare `where` for a user’s tokens, and `data` in the query of `PUT /users/{id}`. LoopBack looks at neither.',
+  }),
 }

@@ -25,7 +25,7 @@ export function answerLikeExpress(app: FastifyInstance, { negotiation, caching }
   if (!mindsAccept && !mindsCaches) return
 
   const dress: onSendHookHandler<unknown> = (request, reply, payload, done) => {
-    if (mindsCaches && !reply.hasHeader('vary')) reply.header('vary', 'Origin')
+    if (mindsCaches) varyByOrigin(reply)
     const type = reply.getHeader('content-type')
     if (mindsCaches && type !== htmlType) reply.removeHeader('cache-control')
     if (reply.statusCode >= 400 || type !== jsonType) return done(null, payload)
@@ -39,6 +39,11 @@ export function answerLikeExpress(app: FastifyInstance, { negotiation, caching }
   }
   app.addHook('onSend', dress)
   app.addHook('onRoute', answerHeadToo)
+}
+
+/** LoopBack's applications answer each origin in its own way, and say so of every answer. */
+export function varyByOrigin(reply: FastifyReply): void {
+  if (!reply.hasHeader('vary')) reply.header('vary', 'Origin')
 }
 
 /** Fastify's own hook for HEAD measures what is not sent, and stumbles over the nothing of a 304. */

@@ -9,14 +9,14 @@ import { statusOf, toRefusal } from './errors.ts'
 import { weakTag } from './express-answers.ts'
 import type { Page } from './pages/layout.ts'
 import { deadLinkPage, failedPage, plainPage } from './pages/pages.ts'
-import { sendPage, wantsHtml } from './pages/send.ts'
+import { isForm, sendPage, wantsHtml } from './pages/send.ts'
 import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A person may be looking: refusals are pages for whoever accepts HTML. Named: by a mailed link, and for what. */
-    page?: boolean | LinkName
+    /** A person may be looking, so refusals are pages: behind a mailed link, or where a form of a page was sent to. */
+    page?: LinkName | 'form'
   }
 }
 
@@ -47,7 +47,7 @@ const tellers: Readonly<Record<Behaviour['errors'], Teller>> = {
       const isInvalid = request.latchkey && request.latchkey.candidates.length > 0 && !request.latchkey.caller
       reply.header('www-authenticate', isInvalid ? 'Bearer error="invalid_token"' : 'Bearer')
     }
-    return request.routeOptions.config?.page && wantsHtml(request)
+    return isForPerson(request) && wantsHtml(request)
       ? sendPage(request, reply, explain(refusal, request), status)
       : sendJson(reply, { error }, status)
   },
@@ -109,14 +109,19 @@ function sendRefusalPage(
   status: number,
 ): FastifyReply {
   const text = refusal.kind === 'internal' ? '' : refusal.message
-  const page = request.routeOptions.config?.page
+  const page = isForPerson(request)
     ? explain(refusal, request)
     : plainPage(`${status} ${phraseOf(status)}`, text)
   return sendPage(request, reply, page, status)
 }
 
+function isForPerson(request: FastifyRequest): boolean {
+  const page = request.routeOptions.config?.page
+  return page === 'form' ? isForm(request) : page !== undefined
+}
+
 function explain(refusal: LatchkeyError, { routeOptions }: FastifyRequest): Page {
   const link = routeOptions.config.page
   const isDead = refusal.kind === 'unauthenticated' || refusal.id === 'INVALID_CONFIRMATION_TOKEN'
-  return isDead && typeof link === 'string' ? deadLinkPage(link) : failedPage(refusal)
+  return isDead && link !== undefined && link !== 'form' ? deadLinkPage(link) : failedPage(refusal)
 }

@@ -9,6 +9,7 @@ import fastify, {
 import { LatchkeyError } from '../base/errors.ts'
 import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
 import { describers } from './error-body.ts'
+import { varyByOrigin } from './express-answers.ts'
 import { confirmedPage, rootPage } from './pages/pages.ts'
 import { sendPage } from './pages/send.ts'
 import { createPlugins, nothingElse } from './plugin.ts'
@@ -67,6 +68,12 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   if (settings.behaviour.unknownPaths === 'judged') ignoreBodies(app)
   else addBodyParsers(app, settings.behaviour)
   app.addHook('onRequest', refuseOtherHosts)
+  if (settings.behaviour.caching === 'etag') {
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      varyByOrigin(reply)
+      done(null, payload)
+    })
+  }
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
   app.get('/', async (request, reply) => {

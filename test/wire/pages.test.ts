@@ -121,6 +121,17 @@ describe('a link that is no longer good', () => {
     assert.match(body, /<label for="email">E-mail address<\/label>\s*<input [^>]*name="email" id="email"/)
   })
 
+  it('is replaced by a letter to whoever sends that form', async () => {
+    await using house = await openHouse(required)
+    await house.get((await signUpLink(house)).replace(/token=.*/, 'token=dead'), { headers: browser })
+    const sent = await house.post('/users/verify', `email=${email}`, { headers: form })
+    assert.deepEqual([sent.status, titleOf(sent.body)], [200, 'Look into your mail'])
+    const link = linkIn((await house.mails(2)).at(-1) ?? '')
+    assert.equal((await house.get(link)).status, 302)
+    const program = await house.post('/users/verify', { email }, { headers: browser })
+    assert.deepEqual([program.status, program.body], [204, undefined])
+  })
+
   it('offers to recover the password by another one, and sends it', async () => {
     await using house = await openHouse({}, [email])
     const dead = await house.get('/users/reset-password?access_token=dead', { headers: browser })
@@ -147,6 +158,10 @@ describe('a link that is no longer good', () => {
       const { status, body } = await house.post('/users/reset', { email }, headers ? { headers } : {})
       assert.deepEqual([status, body], [200, {}])
     }
+    const refused = await house.post('/users/reset', {}, { headers: browser })
+    assert.partialDeepStrictEqual(refused, { status: 400, body: { error: { code: 'EMAIL_REQUIRED' } } })
+    const person = await house.post('/users/reset', 'name=x', { headers: form })
+    assert.deepEqual([person.status, titleOf(person.body)], [400, 'That did not work'])
   })
 })
 
@@ -163,6 +178,21 @@ describe('any other refusal', () => {
 })
 
 describe('the page behind the link to take an e-mail address back', () => {
+  it('takes it back when the button is pushed, once', async () => {
+    await using house = await openHouse({}, [email])
+    const token = await house.login(email)
+    await house.request('PATCH', '/users/1', { email: 'thief@bar.com' }, { token })
+    const link = linkIn((await house.mails(1))[0] ?? '')
+    const asked = await house.get(link, { headers: browser })
+    assert.deepEqual([asked.status, titleOf(asked.body)], [200, 'Take your e-mail address back?'])
+    const done = await house.post(link, '', { headers: form })
+    assert.deepEqual([done.status, titleOf(done.body)], [200, 'Your old e-mail address is back'])
+    await house.login(email)
+    const again = await house.post(link, '', { headers: form })
+    assert.deepEqual([again.status, titleOf(again.body)], [400, 'This link is no longer good'])
+    assert.doesNotMatch(again.body, /<form/)
+  })
+
   it('asks first, for mail scanners open links too', () => {
     for (const [language, words] of Object.entries(allWords)) {
       const html = render(undoEmailPage(words), language)

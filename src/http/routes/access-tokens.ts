@@ -11,13 +11,18 @@ type OneToken = { Params: { id: string; fk: string } }
 /** The tokens of a user. */
 export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): void {
   const { tokens } = context.service
+  const { documentedArguments } = context.settings.behaviour
 
   app.get<OneUser>(
     '/:id/accessTokens',
     {
-      preHandler: [objectArguments('filter', 'where'), guard(context, '__get__accessTokens')],
+      preHandler: [
+        objectArguments('filter', ...(documentedArguments ? ['where'] : [])),
+        guard(context, '__get__accessTokens'),
+      ],
     },
-    async (request, reply) => sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request))),
+    async (request, reply) =>
+      sendJson(reply, await tokens.list(request.params.id, tokenFilterOf(request, documentedArguments))),
   )
 
   app.post<OneUser>(
@@ -75,9 +80,9 @@ export function accessTokenRoutes(app: FastifyInstance, context: RouteContext): 
   )
 }
 
-/** `filter`, or the seed's bare `where`. */
-function tokenFilterOf(request: FastifyRequest): PlainObject | undefined {
-  const where = objectArgument(request, 'where')
+/** `filter`, or the documentation's bare `where`. */
+function tokenFilterOf(request: FastifyRequest, documentedArguments: boolean): PlainObject | undefined {
+  const where = documentedArguments ? objectArgument(request, 'where') : undefined
   const filter = objectArgument(request, 'filter')
   return where ? { where, ...filter } : filter
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/context.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { describers } from '../error-body.ts'
 import { guard, stateOf } from '../guard.ts'
-import { passwordSetPage, resetPage, sentPage } from '../pages/pages.ts'
+import { emailUndonePage, passwordSetPage, resetPage, sentPage, undoEmailPage } from '../pages/pages.ts'
 import { answerPerson, isForm, sendPage, wantsHtml } from '../pages/send.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
@@ -33,16 +33,40 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   )
 
   app.post<OneUser>('/:id/verify', { preHandler: guard(context, 'verify') }, async (request, reply) => {
-    await users.verify(request.params.id)
+    await users.verify(request.params.id, stateOf(request).actor)
     return sendNothing(reply)
   })
+
+  app.post(
+    '/verify',
+    { preHandler: guard(context, 'requestVerification'), config: { page: 'form' } },
+    async (request, reply) => {
+      await users.requestVerification(request.body, stateOf(request).actor)
+      return isForm(request) ? sendPage(request, reply, sentPage) : sendNothing(reply)
+    },
+  )
+
+  app.get(
+    '/undo-email-change',
+    { preHandler: guard(context, 'undoEmailChange'), config: { page: 'undoEmail' } },
+    async (request, reply) => sendPage(request, reply, undoEmailPage),
+  )
+
+  app.post(
+    '/undo-email-change',
+    { preHandler: guard(context, 'undoEmailChange'), config: { page: 'undoEmail' } },
+    async (request, reply) => {
+      await users.undoEmailChange(stateOf(request).query)
+      return answerPerson(request, reply, emailUndonePage)
+    },
+  )
 
   const tells = settings.behaviour.resetAnswers === 'telling'
   app.post(
     '/reset',
-    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')], config: { page: true } },
+    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')], config: { page: 'form' } },
     async (request, reply) => {
-      await users.resetPassword(request.body)
+      await users.resetPassword(request.body, stateOf(request).actor)
       if (isForm(request)) return sendPage(request, reply, sentPage)
       return tells ? sendNothing(reply) : sendJson(reply, {})
     },

@@ -19,6 +19,7 @@ type OneUser = { Params: { id: string } }
 export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { users } = context.service
   const { modelName, replaceOnPUT: mayReplace } = context.settings.user
+  const { documentedArguments } = context.settings.behaviour
 
   app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
     const { actor } = stateOf(request)
@@ -103,7 +104,14 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const change = (method: 'patchAttributes' | 'replaceById') => ({
     preHandler: [objectInBody, guard(context, method)],
     handler: async (request: FastifyRequest<OneUser>, reply: FastifyReply) =>
-      sendJson(reply, await users[method](request.params.id, attributesOf(request), stateOf(request).actor)),
+      sendJson(
+        reply,
+        await users[method](
+          request.params.id,
+          attributesOf(request, documentedArguments),
+          stateOf(request).actor,
+        ),
+      ),
   })
   app.put<OneUser>('/:id', change(mayReplace ? 'replaceById' : 'patchAttributes'))
   app.patch<OneUser>('/:id', change('patchAttributes'))
@@ -119,7 +127,8 @@ function bodyOf({ body }: FastifyRequest): PlainObject {
   return (body ?? {}) as PlainObject
 }
 
-/** The seed's `data` argument in the query, when there is no body. */
-function attributesOf(request: FastifyRequest): PlainObject {
-  return (request.body ?? queryObject(request, 'data') ?? {}) as PlainObject
+/** The documentation's `data` argument in the query, when there is no body. */
+function attributesOf(request: FastifyRequest, documentedArguments: boolean): PlainObject {
+  const inQuery = documentedArguments ? queryObject(request, 'data') : undefined
+  return (request.body ?? inQuery ?? {}) as PlainObject
 }
