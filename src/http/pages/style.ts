@@ -28,7 +28,7 @@ svg {
 }
 svg.wrong { stroke: var(--wrong); background: var(--wrong-tint) }
 h1 { margin: 0 0 .5rem; font-size: 1.4rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
-p { margin: 0; color: var(--quiet) }
+p { margin: 0; color: var(--quiet); text-wrap: pretty }
 form { margin-top: 1.5rem }
 label { display: block; margin-top: 1.1rem; font-weight: 600 }
 .hint { font-size: .9375rem }
