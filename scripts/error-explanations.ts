@@ -96,6 +96,8 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   INVALID_FIELDS: '`fields` is no name, list of names, or object of booleans.',
   INVALID_INCLUDE: '`include` names a relation that does not exist.',
 
+  REFUSED: 'A hook of the application refused it, with a status and mostly a code of its own.',
+
   DATABASE_BUSY:
     'Another process has held the database’s lock for five seconds. `Retry-After` says when to come back.',
   DATABASE_UNAVAILABLE:

@@ -6,13 +6,17 @@ import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
+import { loadHookModule } from './config/hook-module.ts'
 import { type ConfiguredModel, readModels } from './config/models.ts'
 import type { LatchkeyOptions } from './config/options.ts'
-import type { EventName, Listener } from './domain/events.ts'
+import type { Settings } from './config/settings.ts'
+import { type EventName, eventNames, type Listener } from './domain/events.ts'
+import { type Hook, type HookName, hookNames } from './domain/hooks.ts'
 import type { Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { createPlugins } from './http/plugin.ts'
 import { createServer } from './http/server.ts'
+import { createLetterWriter } from './mail/letter-writer.ts'
 import { openTransport } from './mail/transport.ts'
 import { openDatabase } from './storage/open.ts'
 import { inspectModel, type Shared, startModel, tableOptions, type UserModel } from './user-model.ts'
@@ -26,6 +30,8 @@ export interface Accounts {
   /** Listens to what happens; see the events' own documentation. A listener that throws is logged and fails nothing. */
   on<Name extends EventName>(event: Name, listener: Listener<Name>): void
   off<Name extends EventName>(event: Name, listener: Listener<Name>): void
+  /** Runs before an operation, and may change what it is about or refuse it; see the hooks' own documentation. */
+  hook<Name extends HookName>(name: Name, hook: Hook<Name>): void
 }
 
 /** A running accounts service. Its own `users`, `tokens` and events are those of the first user model. */
@@ -65,6 +71,8 @@ export async function createLatchkey(
   const log = parts.log ?? createLog(settings.log.level)
   for (const warning of new Set(configured.flatMap(inspectModel))) log.warn({}, warning)
 
+  const letters = createLetterWriter(settings.mail)
+  const attachHooks = await readHooks(settings)
   const database = await openDatabase({ url: settings.database.url, models: configured.map(tableOptions) })
   for (const note of database.notes) log.warn({}, note)
   const transport = openTransport(settings.mail.url, settings.mail.from)
@@ -73,11 +81,13 @@ export async function createLatchkey(
   const models = await startAll(configured, database.storages, {
     log,
     transport,
+    letters,
     gate: createHashGate(),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,
     afterwards: (work) => void track(pending, log, work),
   })
+  for (const model of models) attachHooks(model)
   const [first] = models
   const routeContexts = models.map(({ service, settings: own }) => ({ service, settings: own, log }))
   let server: FastifyInstance | undefined
@@ -88,7 +98,8 @@ export async function createLatchkey(
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
     // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
-    await Promise.race([finished(pending), deadline])
+    const letters = models.map(({ postman }) => postman.stop())
+    await Promise.race([Promise.all([...letters, finished(pending)]), deadline])
     transport.close()
     await database.close()
   }
@@ -140,8 +151,31 @@ async function startAll(
   return models as [UserModel, ...UserModel[]]
 }
 
-function accountsOf({ service, events }: UserModel): Accounts {
-  return { users: service.users, tokens: service.tokens, on: events.on, off: events.off }
+function accountsOf({ service, events, hooks }: UserModel): Accounts {
+  return {
+    users: service.users,
+    tokens: service.tokens,
+    on: events.on,
+    off: events.off,
+    hook: hooks.add,
+  }
+}
+
+/** What the module of `hooks` exports, put where its names say, for every model. */
+async function readHooks({ hooks }: Settings): Promise<(model: UserModel) => void> {
+  if (hooks === undefined) return () => {}
+  const functions = await loadHookModule(hooks, [...hookNames, ...eventNames])
+  return (model) => {
+    for (const [name, run] of functions) {
+      // What a module exports has no types; its names say what each function is handed.
+      if (isHookName(name)) model.hooks.add(name, run as Hook<typeof name>)
+      else model.events.on(name as EventName, run as Listener<EventName>)
+    }
+  }
+}
+
+function isHookName(name: string): name is HookName {
+  return (hookNames as readonly string[]).includes(name)
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {

@@ -10,13 +10,16 @@ import type { Context } from './domain/context.ts'
 import { createAnnouncer } from './domain/events.ts'
 import { createFilterLanguage } from './domain/filter/language.ts'
 import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
+import { createHookBook } from './domain/hooks.ts'
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
 import { checkPatterns } from './domain/users/validations.ts'
-import { employPostman } from './mail/postman.ts'
+import type { LetterWriter } from './mail/letter-writer.ts'
+import { linkIn } from './mail/links.ts'
+import { employPostman, type Postman } from './mail/postman.ts'
 import type { Transport } from './mail/transport.ts'
 import type { ModelOptions } from './storage/open.ts'
 import { logEvents } from './watch/security-log.ts'
@@ -25,6 +28,7 @@ import { logEvents } from './watch/security-log.ts'
 export interface Shared extends Pick<Context, 'log' | 'clock' | 'publicUrl' | 'afterwards'> {
   readonly gate: HashGate
   readonly transport: Transport
+  readonly letters: LetterWriter
 }
 
 /** A user model at work: its verbs, its events, and what goes on in the background. */
@@ -33,7 +37,9 @@ export interface UserModel {
   readonly settings: Settings
   readonly service: Service
   readonly events: Context['events']
+  readonly hooks: Context['hooks']
   readonly housekeeping: Housekeeping
+  readonly postman: Postman
 }
 
 /**
@@ -92,9 +98,11 @@ export function tableOptions({ name, settings }: ConfiguredModel): ModelOptions 
 export async function startModel(
   { name, settings }: ConfiguredModel,
   storage: Storage,
-  { gate, transport, ...shared }: Shared,
+  { gate, transport, letters, ...shared }: Shared,
 ): Promise<UserModel> {
   const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
+  // The postman takes the context, and the context tells the postman.
+  const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
   const context: Context = {
     ...shared,
@@ -107,10 +115,30 @@ export async function startModel(
     },
     configuredRoles: readConfiguredRoles(settings),
     events: createAnnouncer(shared.log),
+    hooks: createHookBook(),
+    post: () => door.knock(),
   }
+  const base = () => `${context.publicUrl()}${settings.rest.root}${settings.rest.path}`
+  const postman = employPostman(context, {
+    transport,
+    write: (letter) => {
+      const { name, to, language, email: newEmail, proof } = letter
+      const values = {
+        site: context.publicUrl(),
+        link: linkIn(letter, base()),
+        ttl: proof?.ttl ?? 0,
+        newEmail,
+      }
+      return letters.write(name, {
+        to,
+        language: letters.chooseLanguage(language.preferred, language.accepted),
+        values,
+      })
+    },
+  })
+  door.knock = postman.wake
   const service = createService(context)
-  employPostman(context, transport)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events: context.events, housekeeping }
+  return { name, settings, service, events: context.events, hooks: context.hooks, housekeeping, postman }
 }

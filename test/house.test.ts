@@ -7,7 +7,7 @@ import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 // Inside the domain: floor by floor, each with all that lies below it.
 const ground = 'base/ type:config/ node:events node:url node:util re2js isemail'
 const nouns = `${ground} domain/model/ domain/access/`
-const contracts = `${nouns} domain/filter/ domain/storage.ts domain/events.ts`
+const contracts = `${nouns} domain/filter/ domain/storage.ts domain/events.ts domain/letters.ts domain/hooks.ts`
 const world = `${contracts} domain/context.ts domain/still-in.ts`
 const verbs = `${world} domain/sessions/ domain/users/ domain/housekeeping.ts`
 
@@ -18,8 +18,10 @@ const table = {
   'domain/model/': ground,
   'domain/access/': `${ground} domain/model/`,
   'domain/filter/': nouns,
-  'domain/storage.ts': nouns,
-  'domain/events.ts': nouns,
+  'domain/storage.ts': `${nouns} domain/letters.ts`,
+  'domain/events.ts': `${nouns} domain/letters.ts`,
+  'domain/letters.ts': nouns,
+  'domain/hooks.ts': nouns,
   'domain/context.ts': contracts,
   'domain/still-in.ts': `${contracts} domain/context.ts`,
   'domain/sessions/': world,

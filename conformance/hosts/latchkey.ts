@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey, type Latchkey, type LatchkeyOptions } from '../../src/index.ts'
 import type { UserSettings } from '../harness/case.ts'
 import type { Opening } from '../harness/host.ts'
@@ -11,7 +12,12 @@ const answerParent = createRequire(import.meta.url)('./answer-parent.cjs')
 
 interface House {
   readonly latchkey: Latchkey
-  readonly letters: Readonly<Record<string, string[]>>
+  /** Where its letters go. */
+  readonly mail: string
+  /** Tokens of the resets asked for. */
+  readonly resets: readonly string[]
+  /** Tokens of confirmations handed out so far. */
+  readonly seen: Set<string>
 }
 
 const houses = new Map<number, House>()
@@ -20,12 +26,13 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 answerParent({
   async open({ compatibility, user, model, people }: Opening): Promise<number> {
+    const mail = mkdtempSync(join(folder, 'mail-'))
     const options = {
       compatibility,
       server: { port: 0 },
       database: { url: 'sqlite::memory:' },
       rest: { root: '/api', ...(model ? {} : { path: '/Users' }) },
-      mail: { url: `directory:${join(folder, 'mail')}`, from: 'noreply@example.com' },
+      mail: { url: `directory:${mail}`, from: 'noreply@example.com' },
       rateLimit: false,
       log: { level: 'error' },
       user: model
@@ -33,20 +40,29 @@ answerParent({
         : { passwordHash: 'bcrypt', ...understood(user) },
     }
     const latchkey = await createLatchkey(options as LatchkeyOptions)
-    const letters = { reset: [] as string[], verification: [] as string[] }
-    latchkey.on('resetPasswordRequest', ({ accessToken }) => void letters.reset.push(accessToken.id))
-    latchkey.on('verificationRequested', ({ token }) => void letters.verification.push(token))
+    const resets: string[] = []
+    latchkey.on('resetPasswordRequest', ({ accessToken }) => void resets.push(accessToken.id))
     for (const { roles = [], login: _, ...properties } of people) {
       const { id } = await latchkey.users.create(properties)
       for (const role of roles) await latchkey.users.grantRole(id, role)
     }
     const port = Number(new URL(await latchkey.listen()).port)
-    houses.set(port, { latchkey, letters })
+    houses.set(port, { latchkey, mail, resets, seen: new Set() })
     return port
   },
 
-  letters({ port, kind }: { port: number; kind: string }): readonly string[] {
-    return houses.get(port)?.letters[kind] ?? []
+  async letters({ port, kind }: { port: number; kind: string }): Promise<readonly string[]> {
+    const house = houses.get(port)
+    if (!house) return []
+    if (kind === 'reset') return house.resets
+    // Letters are sent after the answer.
+    const seen = house.seen.size
+    for (let tries = 0; tries < 20; tries++) {
+      for (const token of confirmationsIn(house.mail)) house.seen.add(token)
+      if (house.seen.size > seen) break
+      await pause(50)
+    }
+    return [...house.seen]
   },
 
   async close({ port }: { port: number }): Promise<void> {
@@ -66,6 +82,15 @@ function withoutWords(declared: unknown): unknown {
   if (declared === null || typeof declared !== 'object' || Array.isArray(declared)) return declared
   const { length: _, description: __, comments: ___, ...rest } = declared as Record<string, unknown>
   return rest
+}
+
+/** The tokens of the links to confirm an address, in the order they were mailed. */
+function confirmationsIn(directory: string): string[] {
+  const letters = readdirSync(directory)
+    .filter((name) => name.endsWith('.eml'))
+    .sort()
+    .map((name) => readFileSync(join(directory, name), 'utf8').replace(/=\r\n/g, '').replaceAll('=3D', '='))
+  return letters.flatMap((letter) => /\/confirm\?\S*?token=(\w+)/.exec(letter)?.[1] ?? [])
 }
 
 /** Puts a model file where Latchkey can read it. @returns its path */

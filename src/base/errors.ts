@@ -137,6 +137,9 @@ export const catalogue = {
   ],
   INVALID_INCLUDE: ['malformed', 'There is no relation %s to include'],
 
+  // what the application says
+  REFUSED: ['malformed', '%s'],
+
   // the house itself
   DATABASE_BUSY: ['unavailable', 'The database is busy; try again shortly'],
   DATABASE_UNAVAILABLE: ['unavailable', 'The database cannot be reached; try again shortly'],
@@ -157,6 +160,9 @@ export interface ErrorOptions {
   readonly details?: unknown
   /** Seconds after which trying again makes sense; sent as `Retry-After`. */
   readonly retryAfter?: number
+  /** For a refusal of the application's own: its HTTP status, and its code. */
+  readonly status?: number
+  readonly code?: string
   readonly cause?: unknown
 }
 
@@ -169,6 +175,8 @@ export class LatchkeyError extends Error {
   readonly values: readonly unknown[]
   readonly details: unknown
   readonly retryAfter: number | undefined
+  /** Set where it is not the kind that says it. */
+  readonly status: number | undefined
 
   constructor(id: ErrorName, options: ErrorOptions = {}) {
     const [kind, message, wire]: Entry = catalogue[id]
@@ -180,7 +188,8 @@ export class LatchkeyError extends Error {
     )
     this.id = id
     this.kind = kind
-    this.code = wire?.code ?? id
+    this.code = options.code ?? wire?.code ?? id
+    this.status = options.status
     this.name = wire?.name ?? 'Error'
     this.values = values
     this.details = options.details

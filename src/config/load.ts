@@ -99,7 +99,12 @@ async function readOne(path: string): Promise<PlainObject | undefined> {
   const content = extname(path) === '.json' ? parse(path, text) : await importDefault(path)
   if (!isPlainObject(content)) fail(`${path}: must hold one object of options`)
   const { user } = content
-  return user === undefined ? content : { ...content, user: resolved(user, dirname(path)) }
+  const { hooks } = content
+  return {
+    ...content,
+    ...(user === undefined ? {} : { user: resolved(user, dirname(path)) }),
+    ...(typeof hooks === 'string' ? { hooks: resolve(dirname(path), hooks) } : {}),
+  }
 }
 
 function parse(path: string, text: string): unknown {

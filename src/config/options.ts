@@ -81,6 +81,18 @@ const Mail = Type.Object(
         'Where mail goes: `smtp://user:password@host:587`, `smtps://…`, or `directory:…`, which writes each message into a file of its own (`.eml`).',
     }),
     from: Type.String({ default: 'noreply@example.com', minLength: 3, description: 'Sender of all mail.' }),
+    language: Type.String({
+      default: 'en',
+      minLength: 1,
+      description:
+        'Language, as a tag such as `de` or `pt-BR`, of mail to those of whom no better one is known (docs/mail.md).',
+    }),
+    templates: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Folder with your own subjects and texts of letters, read at start (docs/mail.md).',
+      }),
+    ),
   },
   { additionalProperties: false, default: {} },
 )
@@ -102,6 +114,13 @@ export const Options = Type.Object(
         'Where `redirect` of a confirmation link may lead: an entry that starts with `/` allows that path and all below it on `publicUrl`; any other is an origin.',
     }),
     user: User,
+    hooks: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](reference/events.md)).',
+      }),
+    ),
     roles: Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.String()), {
       default: {},
       description: 'Roles by e-mail: `{ "admin": ["root@example.com"] }`. Access rules name them.',

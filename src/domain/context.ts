@@ -4,14 +4,16 @@ import type { Settings } from '../config/settings.ts'
 import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
 import type { FilterLanguage } from './filter/language.ts'
+import type { HookBook, HookContext } from './hooks.ts'
 import type { AccessToken } from './model/access-token.ts'
-import type { User } from './model/user.ts'
+import { type User, viewOf } from './model/user.ts'
 import type { Storage } from './storage.ts'
 
 /** What a verb is handed: the world, and nothing else of it. */
 export interface Context {
   readonly storage: Storage
   readonly events: Announcer
+  readonly hooks: HookBook
   readonly settings: Settings
   readonly passwords: PasswordHasher
   /** What filters over users mean, and what filters over a user's tokens do. */
@@ -21,6 +23,8 @@ export interface Context {
   readonly clock: () => Date
   /** Where people reach us, without a slash at the end: links in mails and checks of redirects start here. */
   readonly publicUrl: () => string
+  /** Tells the postman that letters wait. Called once what they are about is safely stored. */
+  readonly post: () => void
   /** Lets work go on after the answer; the house waits for it before it closes, and logs its failure. */
   readonly afterwards: (work: () => Promise<unknown>) => void
 }
@@ -37,7 +41,14 @@ export interface Actor {
   readonly caller?: Caller | undefined
   /** The application, or a caller let in by a named role or a rule of its own: may declare addresses verified. */
   readonly trusted: boolean
+  /** What the request said its reader understands: its `Accept-Language`. */
+  readonly language?: string | undefined
 }
 
 /** The application that embeds the library, and the operator at the command line: no rules stand in their way. */
 export const operator: Actor = { trusted: true }
+
+/** What every hook is told. */
+export function hookContext({ settings }: Pick<Context, 'settings'>, { caller }: Actor): HookContext {
+  return { model: settings.user.modelName, caller: caller && viewOf(caller.user) }
+}

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Log } from '../base/log.ts'
+import type { LetterName } from './letters.ts'
 import type { UserId, UserView } from './model/user.ts'
 
 /** The token in a `resetPasswordRequest`: `id` is the token itself, to be mailed and then forgotten. */
@@ -34,18 +35,29 @@ export interface Events {
     /** Set when the account exists. */
     readonly userId: UserId | undefined
   }
-  /** Somebody must prove an address: the letter to them carries the token. */
-  verificationRequested: { readonly user: UserView; readonly token: string }
   verified: { readonly user: UserView }
   passwordChanged: { readonly user: UserView }
   emailChanged: { readonly user: UserView; readonly oldEmail: string }
   deleted: { readonly user: UserView }
   /** LoopBack's event. While the application listens to it, Latchkey mails nothing: the application does. */
   resetPasswordRequest: ResetRequest
-  /** The same, when the application does not listen: Latchkey mails the link. */
-  resetLinkRequested: ResetRequest
-  mailFailed: { readonly to: string; readonly error: Error }
+  /** A letter was given up. */
+  mailFailed: { readonly letter: LetterName; readonly to: string; readonly error: Error }
 }
+
+export const eventNames = [
+  'created',
+  'updated',
+  'loggedIn',
+  'loggedOut',
+  'loginFailed',
+  'verified',
+  'passwordChanged',
+  'emailChanged',
+  'deleted',
+  'resetPasswordRequest',
+  'mailFailed',
+] as const satisfies readonly (keyof Events)[]
 
 export type EventName = keyof Events
 export type Listener<Name extends EventName> = (event: Events[Name]) => unknown

@@ -12,19 +12,24 @@ const graceMs = 24 * 60 * 60 * 1_000
 const batchSize = 500
 
 /**
- * Removes expired tokens in the background, a batch at a time, and keeps an eye on how accounts are hashed.
+ * Removes expired tokens, and what is left of sent letters, in the background, a batch at a time, and keeps an eye on how accounts are hashed.
  * @returns once that is known for the first time
  */
 export async function startHousekeeping(context: Context): Promise<Housekeeping> {
   const { storage, clock, afterwards } = context
   let stopped = false
 
+  async function purgeAll(purgeSome: (most: number) => Promise<number>): Promise<void> {
+    let purged = batchSize
+    while (purged === batchSize && !stopped) purged = await purgeSome(batchSize)
+  }
+
   async function purge(): Promise<void> {
     const before = new Date(clock().getTime() - graceMs)
-    for (const store of [storage.tokens, storage.mailedTokens]) {
-      let purged = batchSize
-      while (purged === batchSize && !stopped) purged = await store.purgeExpired(before, batchSize)
-    }
+    const { tokens, mailedTokens, outbox } = storage
+    await purgeAll((most) => tokens.purgeExpired(before, most))
+    await purgeAll((most) => mailedTokens.purgeExpired(before, most))
+    await purgeAll((most) => outbox.purgeSent(before, most))
   }
 
   await expectMajority(context)

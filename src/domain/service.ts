@@ -18,11 +18,13 @@ import { identify, principalOf, rolesOf, type TokenReading } from './sessions/id
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
-import { type Confirmation, confirm, verify } from './users/confirm.ts'
+import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
+import { deleteById } from './users/delete.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
 import { changePassword, type Holder, resetPassword, setPassword } from './users/password.ts'
 import { create, createMany } from './users/register.ts'
-import { deleteById, patchAttributes, replaceById } from './users/update.ts'
+import { undoEmailChange } from './users/undo-email.ts'
+import { patchAttributes, replaceById } from './users/update.ts'
 import { updateAll } from './users/update-all.ts'
 import { patchOrCreate, replaceOrCreate, upsertWithWhere } from './users/upsert.ts'
 
@@ -161,8 +163,18 @@ export function createService(context: Context) {
 
       confirm: (confirmation: Confirmation): Promise<string | undefined> => confirm(context, confirmation),
       /** Mails the link to confirm an address again. */
-      verify: (id: unknown): Promise<void> => verify(context, id),
-      resetPassword: (input: unknown): Promise<void> => resetPassword(context, input),
+      verify: (id: unknown, actor: Actor = operator): Promise<void> => verify(context, id, actor),
+
+      /** The same by e-mail: `{ email }`, for who cannot log in before they have it. */
+      requestVerification: (input: unknown, actor: Actor = operator): Promise<void> =>
+        requestVerification(context, input, actor),
+
+      /** Goes back to the address before a change, by the token mailed there. */
+      undoEmailChange: (proof: { readonly uid?: unknown; readonly token?: unknown }): Promise<void> =>
+        undoEmailChange(context, proof),
+
+      resetPassword: (input: unknown, actor: Actor = operator): Promise<void> =>
+        resetPassword(context, input, actor),
 
       /** Changes a password: `{ oldPassword, newPassword }` of the user with an id. Their sessions end. */
       changePassword: async (input: unknown, who: Holder | UserId): Promise<void> =>

@@ -1,3 +1,4 @@
+import type { NewLetter, WaitingLetter } from './letters.ts'
 import type { AccessToken } from './model/access-token.ts'
 import type { Query, Where } from './model/query.ts'
 import type { NewUser, User, UserChanges, UserId } from './model/user.ts'
@@ -10,6 +11,7 @@ export interface Storage {
   readonly users: UserStore
   readonly tokens: TokenStore
   readonly mailedTokens: MailedTokenStore
+  readonly outbox: Outbox
   readonly roles: RoleStore
   /** Runs the work in one transaction: all of it is kept, or, when it throws, none. */
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>
@@ -70,12 +72,15 @@ export interface TokenStore {
   purgeExpired(before: Date, most: number): Promise<number>
 }
 
+/** What a mailed token is for: to prove an address, or to go back to the one before. */
+export type MailedPurpose = 'verification' | 'undoEmail'
+
 /** A token mailed to prove that somebody reads an address: good for one user, one address, once. */
 export interface MailedToken {
   /** SHA-256 of the token, in hex. */
   readonly id: string
   readonly userId: UserId
-  readonly purpose: 'verification'
+  readonly purpose: MailedPurpose
   /** The address it was mailed to; it proves that one and no other. */
   readonly email: string
   readonly expiresAt: Date
@@ -83,12 +88,33 @@ export interface MailedToken {
 
 export interface MailedTokenStore {
   insert(token: MailedToken): Promise<void>
-  /** Uses the token up: true once, for the right user, purpose and address, before it expires. */
-  consume(token: Pick<MailedToken, 'id' | 'userId' | 'purpose' | 'email'>, now: Date): Promise<boolean>
-  /** How many of the user's tokens expire after the instant. */
-  countByUser(userId: UserId, after: Date): Promise<number>
-  deleteByUser(userId: UserId): Promise<void>
+  /** Uses the token up: tells the address it proves once, for the right user and purpose, before it expires. */
+  consume(token: Pick<MailedToken, 'id' | 'userId' | 'purpose'>, now: Date): Promise<string | undefined>
+  deleteByUser(userId: UserId, purpose: MailedPurpose): Promise<void>
   purgeExpired(before: Date, most: number): Promise<number>
+}
+
+/** Letters on their way. A letter is added in the transaction of what causes it, and so is as safe as that. */
+export interface Outbox {
+  /** @param due when to send it first */
+  add(letter: NewLetter, due: Date): Promise<void>
+  /** Takes up to `most` letters that are due by `now`. Nobody else gets them before the instant `until`. */
+  claim(now: Date, until: Date, most: number): Promise<readonly WaitingLetter[]>
+  /** When the next letter is due; undefined when none waits. */
+  nextDue(): Promise<Date | undefined>
+  /** Puts a letter off to an instant. */
+  postpone(id: string, due: Date): Promise<void>
+  /**
+   * Notes that a letter is about to go, and to whom.
+   * @returns how many others of its kind went to that user, or were about to, since the instant
+   */
+  markReady(letter: WaitingLetter, userId: UserId, now: Date, since: Date): Promise<number>
+  /** Notes that the letter is out; it is remembered for a while, to count. */
+  markSent(id: string, sentAt: Date): Promise<void>
+  /** Drops a letter that nobody needs any more. */
+  remove(id: string): Promise<void>
+  /** Forgets up to `most` letters sent before the instant; tells how many there were. */
+  purgeSent(before: Date, most: number): Promise<number>
 }
 
 export interface RoleStore {

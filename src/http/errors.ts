@@ -14,8 +14,8 @@ const statuses: Record<ErrorKind, number> = {
   internal: 500,
 }
 
-export function statusOf({ kind }: LatchkeyError): number {
-  return statuses[kind]
+export function statusOf({ kind, status }: LatchkeyError): number {
+  return status ?? statuses[kind]
 }
 
 /** Any error as a refusal of the catalogue: Fastify's own by what they mean, and what nobody foresaw as a bare 500. */

@@ -27,6 +27,9 @@ export interface RequestState {
   actor: Actor
 }
 
+/** Characters of an `Accept-Language` worth keeping. */
+const longestLanguage = 200
+
 export const anonymous: Actor = Object.freeze({ trusted: false })
 
 /**
@@ -92,7 +95,8 @@ export function guard(
       // The id of a client whose variable was empty.
       if (ownerInPath(request) === 'null')
         return done(new LatchkeyError('ARGUMENT_REQUIRED', { values: ['id'] }))
-      state.actor = { caller: state.caller, trusted }
+      const language = request.headers['accept-language']?.slice(0, longestLanguage)
+      state.actor = { caller: state.caller, trusted, language }
       done()
     }
     const ask = () => {

@@ -40,6 +40,15 @@ export function resetForm(): string {
   )
 }
 
+/** The form behind the link that goes back to an old address: looking at it changes nothing. */
+export function undoEmailForm(): string {
+  return page(
+    'Go back to your old e-mail address?',
+    `<p>The address of your account was changed. If that was not you, take it back.</p>
+<form method="post"><button>Take my address back</button></form>`,
+  )
+}
+
 function page(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">

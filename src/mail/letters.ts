@@ -1,4 +1,4 @@
-import { escapeHtml } from '../base/html.ts'
+import type { LetterName } from '../domain/letters.ts'
 
 /** A letter to one person. */
 export interface Letter {
@@ -8,37 +8,53 @@ export interface Letter {
   readonly html: string
 }
 
-/** Asks for proof that somebody reads the address. LoopBack's subject and opening words. */
-export function verificationLetter(to: string, link: string): Letter {
-  return {
-    to,
-    subject: 'Thanks for Registering',
-    text: `Please verify your email by opening this link in a web browser:\n\t${link}\n\nThe link is good for a day. If you did not sign up, ignore this message.\n`,
-    html: page(
-      'Please verify your email by opening this link:',
-      link,
-      'The link is good for a day. If you did not sign up, ignore this message.',
-    ),
-  }
+interface OfAccount {
+  /** The public URL of the server the account is at. */
+  readonly site: string
 }
 
-/** Brings the link to choose a new password. */
-export function resetLetter(to: string, link: string, ttl: number): Letter {
-  const note = `The link works once, within ${describeDuration(ttl)}. If you did not ask for it, ignore this message: your password stays as it is.`
-  return {
-    to,
-    subject: 'Reset your password',
-    text: `Choose a new password by opening this link in a web browser:\n\t${link}\n\n${note}\n`,
-    html: page('Choose a new password by opening this link:', link, note),
-  }
+interface WithLink extends OfAccount {
+  readonly link: string
+  /** How many seconds the link is good for. */
+  readonly ttl: number
 }
 
-function page(invitation: string, link: string, note: string): string {
-  const href = escapeHtml(link)
-  return `<!doctype html><p>${escapeHtml(invitation)}</p><p><a href="${href}">${href}</a></p><p>${escapeHtml(note)}</p>\n`
+/** The letters there are, and what each is told when it is written. */
+export interface LetterValues {
+  /** Asks for proof that somebody reads the address. */
+  readonly verification: WithLink
+  /** Brings the link to choose a new password. */
+  readonly resetPassword: WithLink
+  /** Tells the owner after the fact; without a link, since whoever reads along must not gain by it. */
+  readonly passwordChanged: OfAccount
+  /** Tells the old address, and brings the link that undoes the change. */
+  readonly emailChanged: WithLink & { readonly newEmail: string }
+  /** Tells the owner of an account that somebody tried to sign up with the same address. */
+  readonly accountExists: OfAccount
 }
 
-function describeDuration(seconds: number): string {
-  const minutes = Math.round(seconds / 60)
-  return minutes >= 1 ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : `${seconds} seconds`
+export type { LetterName }
+
+const always = ['email', 'site'] as const
+const withLink = [...always, 'link', 'duration', 'minutes'] as const
+
+/**
+ * What the words of each letter may hold between double braces: `email` it goes to, the host of the `site`, the `link`,
+ * how long that is good for in words (`duration`) and in `minutes`, and what is shown of the `newEmail`.
+ */
+export const placeholders = {
+  verification: withLink,
+  resetPassword: withLink,
+  passwordChanged: always,
+  emailChanged: [...withLink, 'newEmail'],
+  accountExists: always,
+} as const satisfies Record<LetterName, readonly string[]>
+
+export type Placeholder = (typeof placeholders)[LetterName][number]
+
+export const letterNames = Object.keys(placeholders) as LetterName[]
+
+/** Whether the letter would be of no use without its link. */
+export function carriesLink(name: LetterName): boolean {
+  return placeholders[name].some((placeholder) => placeholder === 'link')
 }

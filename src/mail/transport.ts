@@ -6,8 +6,11 @@ import type { Letter } from './letters.ts'
 
 /** Hands letters over: to an SMTP server, or into a directory. */
 export interface Transport {
-  /** Resolves once the letter has been taken. */
-  send(letter: Letter): Promise<void>
+  /**
+   * Resolves once the letter has been taken.
+   * @param id names the message: one sent twice has the same Message-ID
+   */
+  send(letter: Letter, id: string): Promise<void>
   close(): void
 }
 
@@ -25,8 +28,9 @@ export function openTransport(url: string, from: string): Transport {
 }
 
 /** The recipient is an address and nothing else: whatever it holds, it cannot become a second one. */
-function messageOf({ to, ...content }: Letter, from: string) {
-  return { ...content, from, to: { name: '', address: to } }
+function messageOf({ to, ...content }: Letter, id: string, from: string) {
+  const domain = /@([^@>]+)>?$/.exec(from)?.[1] ?? 'localhost'
+  return { ...content, from, to: { name: '', address: to }, messageId: `<${id}@${domain}>` }
 }
 
 function overSmtp(url: string, from: string): Transport {
@@ -41,7 +45,7 @@ function overSmtp(url: string, from: string): Transport {
     disableUrlAccess: true,
   })
   return {
-    send: async (letter) => void (await transport.sendMail(messageOf(letter, from))),
+    send: async (letter, id) => void (await transport.sendMail(messageOf(letter, id, from))),
     close: () => transport.close(),
   }
 }
@@ -55,8 +59,8 @@ function intoDirectory(directory: string, from: string): Transport {
     disableUrlAccess: true,
   })
   return {
-    async send(letter) {
-      const { message } = await transport.sendMail(messageOf(letter, from))
+    async send(letter, id) {
+      const { message } = await transport.sendMail(messageOf(letter, id, from))
       await mkdir(directory, { recursive: true, mode: 0o700 })
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}`
       // Written under another name first, so that whoever watches the directory never reads half a message.

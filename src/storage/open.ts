@@ -14,6 +14,7 @@ import type { Storage } from '../domain/storage.ts'
 import { storedValue } from './sql/compile.ts'
 import type { Engine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
+import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
 import { assignTables, type Ownership } from './sql/ownership.ts'
 import type { Schema } from './sql/schema.ts'
 import { tableSet } from './sql/table-set.ts'
@@ -135,10 +136,12 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string)
   const db = sqlWriter(prefix)
   const users = createUserStatements({ db, newId: idType === 'uuid' ? () => uuidv7() : undefined })
   const tokens = createTokenStatements(db)
+  const letters = createOutboxStatements(db)
   const storesOn = (engine: Engine) => ({
     users: createUserStore(engine, users),
     tokens: createTokenStore(engine, tokens),
     mailedTokens: createMailedTokenStore(engine, tokens),
+    outbox: createOutbox(engine, letters),
     roles: createRoleStore(engine, tokens),
   })
   const close = () => root.close()

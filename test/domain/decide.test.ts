@@ -50,7 +50,15 @@ function open(caller: Principal | undefined, rules: readonly Rule[] = []): Metho
   return methodNames.filter((method) => may(caller, method, { owner: 1, rules }))
 }
 
-const everyones: MethodName[] = ['create', 'login', 'logout', 'confirm', 'resetPassword']
+const everyones: MethodName[] = [
+  'create',
+  'login',
+  'logout',
+  'confirm',
+  'requestVerification',
+  'undoEmailChange',
+  'resetPassword',
+]
 const owners: MethodName[] = ['findById', 'patchAttributes', 'replaceById', 'deleteById', 'verify']
 const ordinary = methodNames.filter((method) => method !== 'setPassword')
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { WaitingLetter } from '../../src/domain/letters.ts'
 import type { AccessToken } from '../../src/domain/model/access-token.ts'
 import { everything, type PropertyRef, type Query, type Where } from '../../src/domain/model/query.ts'
 import type { NewUser, User, UserId } from '../../src/domain/model/user.ts'
@@ -229,14 +230,14 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.deepEqual(await storage.roles.namesOf(anna.id), [])
         assert.equal(
           await storage.mailedTokens.consume(newMailedToken(anna.id, `mailed-${anna.id}`), noon),
-          false,
+          undefined,
         )
 
         assert.equal((await storage.tokens.findByUser(bert.id)).length, 1)
         assert.deepEqual(await storage.roles.namesOf(bert.id), ['admin'])
         assert.equal(
           await storage.mailedTokens.consume(newMailedToken(bert.id, `mailed-${bert.id}`), noon),
-          true,
+          newMailedToken(bert.id, '').email,
         )
       })
 
@@ -440,32 +441,33 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.equal(outcomes.filter(Boolean).length, 1)
       })
 
-      it('are good for their user and their address, and are not used up by others', async () => {
+      it('are good for their user and purpose, tell the address they prove, and are not used up by others', async () => {
         const token = newMailedToken(anna.id, 'digest')
         await storage.mailedTokens.insert(token)
-        for (const wrong of [{ id: 'another' }, { userId: bert.id }, { email: 'else@example.com' }]) {
-          assert.equal(await storage.mailedTokens.consume({ ...token, ...wrong }, noon), false)
+        for (const wrong of [{ id: 'another' }, { userId: bert.id }, { purpose: 'undoEmail' } as const]) {
+          assert.equal(await storage.mailedTokens.consume({ ...token, ...wrong }, noon), undefined)
         }
-        assert.equal(await storage.mailedTokens.consume(token, noon), true)
+        assert.equal(await storage.mailedTokens.consume(token, noon), token.email)
       })
 
       it('are good until they expire', async () => {
         const token = newMailedToken(anna.id, 'digest', minutesAfterNoon(1))
         await storage.mailedTokens.insert(token)
-        assert.equal(await storage.mailedTokens.consume(token, minutesAfterNoon(1)), false)
-        assert.equal(
-          await storage.mailedTokens.consume(token, new Date(minutesAfterNoon(1).getTime() - 1)),
-          true,
-        )
+        assert.equal(await storage.mailedTokens.consume(token, minutesAfterNoon(1)), undefined)
+        const justBefore = new Date(minutesAfterNoon(1).getTime() - 1)
+        assert.equal(await storage.mailedTokens.consume(token, justBefore), token.email)
       })
 
-      it('of one user are withdrawn together', async () => {
+      it('of one user and purpose are withdrawn together', async () => {
         const tokens = ['a', 'b'].map((digest) => newMailedToken(anna.id, digest))
-        const other = newMailedToken(bert.id, 'c')
-        for (const token of [...tokens, other]) await storage.mailedTokens.insert(token)
-        await storage.mailedTokens.deleteByUser(anna.id)
-        for (const token of tokens) assert.equal(await storage.mailedTokens.consume(token, noon), false)
-        assert.equal(await storage.mailedTokens.consume(other, noon), true)
+        const others = [
+          newMailedToken(bert.id, 'c'),
+          { ...newMailedToken(anna.id, 'd'), purpose: 'undoEmail' as const },
+        ]
+        for (const token of [...tokens, ...others]) await storage.mailedTokens.insert(token)
+        await storage.mailedTokens.deleteByUser(anna.id, 'verification')
+        for (const token of tokens) assert.equal(await storage.mailedTokens.consume(token, noon), undefined)
+        for (const other of others) assert.equal(await storage.mailedTokens.consume(other, noon), other.email)
       })
 
       it('that expired are removed in batches, and no others', async () => {
@@ -477,7 +479,86 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 2)
         assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 1)
         assert.equal(await storage.mailedTokens.purgeExpired(minutesAfterNoon(2), 2), 0)
-        assert.equal(await storage.mailedTokens.consume(alive, minutesAfterNoon(2)), true)
+        assert.equal(await storage.mailedTokens.consume(alive, minutesAfterNoon(2)), alive.email)
+      })
+    })
+
+    describe('the outbox', () => {
+      const letter = { name: 'verification', email: 'anna@example.com' } as const
+
+      it('hands a letter out as it went in, once it is due, and counts the tries', async () => {
+        const [anna] = await insertUsers(storage, 1)
+        const whole = { ...letter, userId: anna.id, realm: 'north', language: 'de, en;q=0.5' }
+        await storage.outbox.add(whole, noon)
+        assert.deepEqual(await storage.outbox.claim(new Date(noon.getTime() - 1), minutesAfterNoon(1), 5), [])
+        const [first] = await storage.outbox.claim(noon, minutesAfterNoon(1), 5)
+        assert.partialDeepStrictEqual(first, { ...whole, createdAt: noon, attempts: 1 })
+        const [second] = await storage.outbox.claim(minutesAfterNoon(1), minutesAfterNoon(2), 5)
+        assert.deepEqual(second, { ...first, attempts: 2 })
+      })
+
+      it('hands each letter to one only, however many ask at once', async () => {
+        for (const _ of numbersUpTo(20)) await storage.outbox.add(letter, noon)
+        const hands = await Promise.all(
+          numbersUpTo(8).map(() => storage.outbox.claim(noon, minutesAfterNoon(1), 5)),
+        )
+        const ids = hands.flat().map(({ id }) => id)
+        assert.deepEqual([ids.length, new Set(ids).size], [20, 20])
+      })
+
+      it('keeps a letter that is put off until then, and tells when the next is due', async () => {
+        assert.equal(await storage.outbox.nextDue(), undefined)
+        await storage.outbox.add(letter, noon)
+        const [claimed] = await storage.outbox.claim(noon, minutesAfterNoon(1), 5)
+        await storage.outbox.postpone(claimed?.id as string, minutesAfterNoon(5))
+        assert.deepEqual(await storage.outbox.nextDue(), minutesAfterNoon(5))
+        assert.deepEqual(await storage.outbox.claim(minutesAfterNoon(4), minutesAfterNoon(9), 5), [])
+        assert.equal((await storage.outbox.claim(minutesAfterNoon(5), minutesAfterNoon(9), 5)).length, 1)
+      })
+
+      it('counts what a user has been sent of a kind, or is about to be', async () => {
+        const [anna, bert] = await insertUsers(storage, 2)
+        for (const _ of numbersUpTo(3)) await storage.outbox.add(letter, noon)
+        const letters = await storage.outbox.claim(noon, minutesAfterNoon(1), 5)
+        const [first, second, third] = letters as [WaitingLetter, WaitingLetter, WaitingLetter]
+        const justBefore = new Date(noon.getTime() - 1)
+        const ready = (one: WaitingLetter, id: UserId, since = justBefore) =>
+          storage.outbox.markReady(one, id, noon, since)
+        assert.equal(await ready(first, anna.id), 0)
+        assert.equal(await ready(second, anna.id), 1)
+        assert.equal(await ready(second, anna.id, noon), 0)
+        assert.equal(await ready({ ...third, name: 'resetPassword' }, anna.id), 0)
+        assert.equal(await ready(third, bert.id), 0)
+      })
+
+      it('remembers for a while what was sent, and sends it no more', async () => {
+        await storage.outbox.add(letter, noon)
+        const [claimed] = await storage.outbox.claim(noon, minutesAfterNoon(1), 5)
+        await storage.outbox.markSent(claimed?.id as string, noon)
+        assert.deepEqual(await storage.outbox.claim(minutesAfterNoon(9), minutesAfterNoon(10), 5), [])
+        assert.equal(await storage.outbox.purgeSent(new Date(noon.getTime() - 1), 5), 0)
+        assert.equal(await storage.outbox.purgeSent(noon, 5), 1)
+      })
+
+      it('drops a letter nobody needs, and those about a user who is deleted', async () => {
+        const [anna] = await insertUsers(storage, 1)
+        await storage.outbox.add(letter, noon)
+        await storage.outbox.add({ ...letter, userId: anna.id }, noon)
+        const [first] = (await storage.outbox.claim(noon, noon, 5)).filter(
+          ({ userId }) => userId === undefined,
+        )
+        await storage.outbox.remove(first?.id as string)
+        await storage.users.delete(anna.id)
+        assert.equal(await storage.outbox.nextDue(), undefined)
+      })
+
+      it('holds nothing of a transaction that is undone', async () => {
+        const work = storage.transaction(async ({ outbox }) => {
+          await outbox.add(letter, noon)
+          throw new Error('changed my mind')
+        })
+        await assert.rejects(work, /changed my mind/)
+        assert.equal(await storage.outbox.nextDue(), undefined)
       })
     })
 

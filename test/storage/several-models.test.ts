@@ -225,6 +225,7 @@ function tablesOf(prefix: string): string[] {
     'kysely_migration',
     'kysely_migration_lock',
     'mailed_tokens',
+    'outbox',
     'user_roles',
     'users',
   ]

@@ -207,8 +207,8 @@ describe('a verification token', () => {
     await using house = await openSignUp()
     const old = await mailedToken(house)
     await house.put('/users/1', { email: 'new@bar.com' }, { token: await house.adminToken() })
-    const [, second = ''] = await house.mails(2)
-    assert.match(second, /^To: new@bar\.com\r$/m)
+    const mails = await house.mails(3)
+    const second = mails.find((mail) => /^To: new@bar\.com\r$/m.test(mail)) ?? ''
     assert.equal((await confirm(house, { uid: '1', token: old })).status, 400)
     assert.equal((await confirm(house, { uid: '1', token: tokenOf(second) })).status, 204)
     await house.login('new@bar.com')

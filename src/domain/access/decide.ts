@@ -1,3 +1,4 @@
+import { defaultScope } from '../model/access-token.ts'
 import type { UserId } from '../model/user.ts'
 import { type Method, type MethodName, methodNames, methods, ruleNameOf } from './methods.ts'
 import { builtInRules, isBuiltInRole, type Rule, type RuleNaming } from './rules.ts'
@@ -82,7 +83,7 @@ const allowed: Decision = Object.freeze({ allowed: true, trusted: false })
 const trusted: Decision = Object.freeze({ allowed: true, trusted: true })
 
 function scopeFits(scopes: readonly string[] | null, scope: string | undefined): boolean {
-  return (scopes ?? ['DEFAULT']).includes(scope ?? 'DEFAULT')
+  return (scopes ?? [defaultScope]).includes(scope ?? defaultScope)
 }
 
 function isNamedRole({ principalType, principalId }: Rule): boolean {

@@ -32,6 +32,8 @@ export const methods = {
   logout: { accessType: 'EXECUTE' },
   confirm: { accessType: 'READ' },
   verify: { accessType: 'EXECUTE' },
+  requestVerification: { accessType: 'EXECUTE' },
+  undoEmailChange: { accessType: 'EXECUTE' },
   resetPassword: { accessType: 'EXECUTE' },
   changePassword: { accessType: 'EXECUTE' },
   setPassword: { accessType: 'EXECUTE', scope: resetPasswordScope },

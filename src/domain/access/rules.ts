@@ -32,6 +32,8 @@ export function builtInRules({ methods, verifyByEveryone }: RuleNaming): readonl
     { ...everyone, permission: 'ALLOW', property: 'confirm' },
     { ...everyone, permission: 'ALLOW', property: 'resetPassword', accessType: 'EXECUTE' },
     { ...mailer, permission: 'ALLOW', property: 'verify', accessType: 'EXECUTE' },
+    // Ours, and no door: the one says nothing, the other takes a mailed token.
+    { ...everyone, permission: 'ALLOW', property: ['requestVerification', 'undoEmailChange'] },
     { ...owner, permission: 'ALLOW', property: 'deleteById' },
     { ...owner, permission: 'ALLOW', property: 'findById' },
     { ...owner, permission: 'ALLOW', property: ruleNameOf('patchAttributes', methods) },

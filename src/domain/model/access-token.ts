@@ -21,6 +21,9 @@ export interface IssuedToken {
   readonly token: AccessToken
 }
 
+/** What an ordinary token may do: all that asks for no other scope. LoopBack's name for it. */
+export const defaultScope = 'DEFAULT'
+
 /** What a mailed reset link may do, and nothing else: LoopBack's name for it. */
 export const resetPasswordScope = 'reset-password'
 

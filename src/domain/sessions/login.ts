@@ -1,7 +1,7 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { UserSettings } from '../../config/settings.ts'
-import type { Context } from '../context.ts'
+import { type Context, hookContext } from '../context.ts'
 import { type AccessToken, type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
 import { normaliseEmail, type User, viewOf } from '../model/user.ts'
 import type { LoginName } from '../storage.ts'
@@ -16,6 +16,9 @@ export interface Credentials {
   readonly ttl?: unknown
 }
 
+/** Whoever logs in is nobody yet. */
+const stranger = { trusted: false }
+
 /** A new session: the token with its secret, and whose it is. */
 export interface Session extends IssuedToken {
   readonly user: User
@@ -26,9 +29,12 @@ export interface Session extends IssuedToken {
  * @throws {LatchkeyError} USERNAME_EMAIL_REQUIRED, INVALID_EMAIL, INVALID_USERNAME, REALM_REQUIRED, INVALID_REALM,
  *   INVALID_TTL, LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with the right password only), HASHING_BUSY
  */
-export async function login(context: Context, credentials: Credentials): Promise<Session> {
-  const { storage, settings, events, passwords, clock } = context
-  if (!isPlainObject(credentials)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
+export async function login(context: Context, sent: Credentials): Promise<Session> {
+  const { storage, settings, events, passwords, hooks, clock } = context
+  if (!isPlainObject(sent)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
+  const credentials = { ...sent }
+  if (hooks.has('beforeLogin'))
+    await hooks.run('beforeLogin', { ...hookContext(context, stranger), credentials })
   const name = readLoginName(credentials, settings.user)
   const ttl = readTtl(credentials.ttl, settings.user)
 

@@ -1,47 +1,38 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { digestOf, randomToken } from '../../base/secrets.ts'
-import type { Context } from '../context.ts'
+import { digestOf } from '../../base/secrets.ts'
+import type { Actor, Context } from '../context.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
-import type { Storage } from '../storage.ts'
+import { readMailbox } from './mailbox.ts'
 import { checkRedirect } from './redirect.ts'
 
-/** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
-const verificationTtlMs = 24 * 60 * 60 * 1_000
-
-/** Makes the token that, mailed to the user's address, proves it. To be called in the transaction that asks for it. */
-export async function issueVerification({ clock }: Context, storage: Storage, user: User): Promise<string> {
-  const secret = randomToken()
-  await storage.mailedTokens.insert({
-    id: digestOf(secret),
-    userId: user.id,
-    purpose: 'verification',
-    email: user.email,
-    expiresAt: new Date(clock().getTime() + verificationTtlMs),
-  })
-  return secret
-}
-
-/** Letters an account may have sent to it within an hour by asking for its link again. */
-const mostLetters = 5
-const hourMs = 60 * 60 * 1_000
-
 /**
- * Mails the link to confirm an address again. Nothing is sent for an address that is proved already, nor beyond a few
- * letters an hour; the answer is the same.
+ * Asks for the link to confirm an address to be mailed again. Nothing is sent for an address that is proved already, nor
+ * beyond a few letters an hour; the answer is the same.
  * @throws {LatchkeyError} INSTANCE_NOT_FOUND
  */
-export async function verify(context: Context, id: unknown): Promise<void> {
-  const { storage, settings, events, clock } = context
+export async function verify(context: Context, id: unknown, { language }: Actor): Promise<void> {
+  const { storage, settings, clock } = context
   const userId = readUserId(id, settings)
-  const sent = await storage.transaction(async (transaction) => {
-    const user = userId === undefined ? undefined : await transaction.users.findById(userId)
-    if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
-    const recently = new Date(clock().getTime() + verificationTtlMs - hourMs)
-    const letters = await transaction.mailedTokens.countByUser(user.id, recently)
-    const isDue = user.emailVerified !== true && letters < mostLetters
-    return isDue ? { user, token: await issueVerification(context, transaction, user) } : undefined
-  })
-  if (sent) events.emit('verificationRequested', { user: viewOf(sent.user), token: sent.token })
+  const user = userId === undefined ? undefined : await storage.users.findById(userId)
+  if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+  const letter = { name: 'verification', email: user.email, userId: user.id, language } as const
+  await storage.outbox.add(letter, clock())
+  context.post()
+}
+
+/**
+ * The same for whoever has lost the letter and cannot log in before they have it: by e-mail. The answer is the same for
+ * everybody, and as quick; whether somebody has the address is looked up when the letter is due.
+ * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`
+ */
+export async function requestVerification(
+  context: Context,
+  input: unknown,
+  { language }: Actor,
+): Promise<void> {
+  const { email, realm } = readMailbox(input, context.settings)
+  await context.storage.outbox.add({ name: 'verification', email, realm, language }, context.clock())
+  context.post()
 }
 
 export interface Confirmation {
@@ -68,15 +59,11 @@ export async function confirm(
   const user = await storage.transaction(async (transaction) => {
     const found = userId === undefined ? undefined : await transaction.users.findById(userId)
     if (!found) throw new LatchkeyError('USER_NOT_FOUND', { values: [uid] })
-    const proof = {
-      id: digestOf(secret),
-      userId: found.id,
-      purpose: 'verification',
-      email: found.email,
-    } as const
-    const isProved = await transaction.mailedTokens.consume(proof, clock())
-    if (!isProved) throw new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
-    await transaction.mailedTokens.deleteByUser(found.id)
+    const proof = { id: digestOf(secret), userId: found.id, purpose: 'verification' } as const
+    // Proof of another address is none of this one; the refusal undoes that it was used up.
+    if ((await transaction.mailedTokens.consume(proof, clock())) !== found.email)
+      throw new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
+    await transaction.mailedTokens.deleteByUser(found.id, 'verification')
     // Whoever opened a session before the address was proved may not be who reads it (pre-hijacking).
     await transaction.tokens.deleteByUser(found.id)
     return transaction.users.update(found.id, { emailVerified: true })
@@ -85,7 +72,8 @@ export async function confirm(
   return target
 }
 
-function required(name: string, value: unknown): string {
+/** An argument that must be there, as a text. @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT */
+export function required(name: string, value: unknown): string {
   if (value === undefined || value === null || value === '') {
     throw new LatchkeyError('ARGUMENT_REQUIRED', { values: [name] })
   }

@@ -1,11 +1,12 @@
 import { type ErrorName, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
-import type { Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import type { ResetToken } from '../events.ts'
-import { type AccessToken, type IssuedToken, issueToken, resetPasswordScope } from '../model/access-token.ts'
-import { normaliseEmail, type User, type UserId, type UserView, viewOf } from '../model/user.ts'
+import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model/access-token.ts'
+import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
-import { issueVerification } from './confirm.ts'
+import { readMailbox } from './mailbox.ts'
+import { issueResetToken } from './reset-token.ts'
 
 /** Whose password it is, and by which token they came; the application comes without one. */
 export interface Holder {
@@ -26,6 +27,7 @@ export async function changePassword(
   const { logoutSessionsOnSensitiveChanges } = context.settings.user
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
+  await askApplication(context, user, newPassword)
   if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
   const hash = await passwords.hash(newPassword)
 
@@ -35,6 +37,7 @@ export async function changePassword(
       const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
       if (replaced && logoutSessionsOnSensitiveChanges)
         await transaction.tokens.deleteByUser(user.id, token?.id)
+      if (replaced) await tellOfPassword(context, transaction, user)
       return replaced
     })
   if (!(await replace(user.passwordHash))) {
@@ -43,24 +46,47 @@ export async function changePassword(
     const stillFits = await passwords.verify(oldPassword, present)
     if (!stillFits || !(await replace(present))) throw await refusal(storage, user.id, 'WRONG_PASSWORD')
   }
+  context.post()
   events.emit('passwordChanged', { user: viewOf(user) })
 }
 
+/** Lets the application refuse a password by rules of its own. */
+async function askApplication(context: Context, user: User, newPassword: string): Promise<void> {
+  if (!context.hooks.has('beforePasswordChange')) return
+  const about = { caller: viewOf(user), user: viewOf(user), newPassword }
+  await context.hooks.run('beforePasswordChange', { model: context.settings.user.modelName, ...about })
+}
+
+/** Tells the owner, in the transaction that changes their password. */
+export async function tellOfPassword({ clock }: Context, { outbox }: Storage, user: User): Promise<void> {
+  await outbox.add({ name: 'passwordChanged', email: user.email, userId: user.id }, clock())
+}
+
 /**
- * Sets a new password by the token of a reset mail, which is used up. All sessions of the user end.
+ * Sets a new password by the token of a reset mail, which is used up; it also proves the address it was mailed to. All
+ * sessions of the user end, but for the one by which somebody came without such a token, where that is allowed.
  * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY,
  *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
  */
 export async function setPassword(context: Context, input: unknown, { user, token }: Holder): Promise<void> {
   const { storage, events, passwords, settings } = context
-  const hash = await passwords.hash(readPassword(input, 'newPassword'))
+  const newPassword = readPassword(input, 'newPassword')
+  await askApplication(context, user, newPassword)
+  const hash = await passwords.hash(newPassword)
+  const isMailed = token?.scopes?.includes(resetPasswordScope) ?? false
 
   await storage.transaction(async (transaction) => {
-    const isFirst = token === undefined || (await transaction.tokens.delete(token.id))
-    if (!isFirst) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
-    await transaction.users.update(user.id, { passwordHash: hash })
-    if (settings.user.logoutSessionsOnSensitiveChanges) await transaction.tokens.deleteByUser(user.id)
+    const isStillIn = await (isMailed && token
+      ? transaction.tokens.delete(token.id)
+      : token === undefined || transaction.tokens.findOfUser(user.id, token.id))
+    if (!isStillIn) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
+    const proof = isMailed && user.emailVerified !== true ? { emailVerified: true } : {}
+    await transaction.users.update(user.id, { passwordHash: hash, ...proof })
+    await tellOfPassword(context, transaction, user)
+    if (settings.user.logoutSessionsOnSensitiveChanges)
+      await transaction.tokens.deleteByUser(user.id, isMailed ? undefined : token?.id)
   })
+  context.post()
   events.emit('passwordChanged', { user: viewOf(user) })
 }
 
@@ -72,24 +98,24 @@ async function refusal(storage: Storage, id: UserId, overtaken: ErrorName): Prom
 
 /**
  * Asks for a mail with a link to set a new password. The answer is the same, and as quick, whether or not somebody
- * has that address: the work is done afterwards. Where `resetAnswers` is `telling`, it is LoopBack's, which tells.
+ * has that address: that is looked up when the letter is due. Where `resetAnswers` is `telling`, it is LoopBack's, which tells.
  * @param input `email`, and `realm` where the same address may live in several
  * @throws {LatchkeyError} EMAIL_REQUIRED when there is no text in `email`; EMAIL_NOT_FOUND,
  *   RESET_FAILED_EMAIL_NOT_VERIFIED where the answer tells
  */
-export async function resetPassword(context: Context, input: unknown): Promise<void> {
-  if (input === null) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['options'] })
-  const options = input ?? {}
-  if (!isPlainObject(options)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
-  const { email, realm } = options
-  if (typeof email !== 'string') throw new LatchkeyError('EMAIL_REQUIRED')
-  if (realm !== undefined && realm !== null && typeof realm !== 'string')
-    throw new LatchkeyError('INVALID_REALM')
-  const { user, behaviour } = context.settings
-  const address = normaliseEmail(email, user.caseSensitiveEmail)
-  const name = realm ? { email: address, realm } : { email: address }
-  if (behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
-  context.afterwards(() => sendReset(context, name, options))
+export async function resetPassword(context: Context, input: unknown, actor: Actor): Promise<void> {
+  const { storage, settings, events, hooks, clock } = context
+  const sent = isPlainObject(input) ? { ...input } : input
+  if (hooks.has('beforeResetPassword') && isPlainObject(sent))
+    await hooks.run('beforeResetPassword', { ...hookContext(context, actor), options: sent })
+  const { email, realm, options } = readMailbox(sent, settings)
+  const name = realm === undefined ? { email } : { email, realm }
+  if (settings.behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
+  // As in LoopBack, an application that listens sends the mail itself.
+  if (events.listens('resetPasswordRequest'))
+    return context.afterwards(() => announceReset(context, name, options))
+  await storage.outbox.add({ name: 'resetPassword', email, realm, language: actor.language }, clock())
+  context.post()
 }
 
 async function refuseReset(
@@ -105,50 +131,19 @@ async function refuseReset(
     throw new LatchkeyError('RESET_FAILED_EMAIL_NOT_VERIFIED')
 }
 
-async function sendReset(context: Context, name: LoginName, options: PlainObject): Promise<void> {
+async function announceReset(context: Context, name: LoginName, options: PlainObject): Promise<void> {
   const { storage, events } = context
   // In one transaction: after a change of address no token may go to the old one.
   const asked = await storage.transaction(async (transaction) => {
     const user = await transaction.users.findByLogin(name)
-    return user && { user, ...(await issueProof(context, transaction, user)) }
+    if (!user) return undefined
+    const reset = await issueResetToken(context, transaction, user.id)
+    return { user: viewOf(user), reset }
   })
   if (!asked) return
-  const view = viewOf(asked.user)
-  if (asked.verification)
-    return events.emit('verificationRequested', { user: view, token: asked.verification })
-
-  const accessToken = resetTokenOf(context, asked.reset as IssuedToken, view)
-  const request = { email: view.email, user: view, accessToken, options }
-  // As in LoopBack, an application that listens sends the mail itself.
-  if (events.listens('resetPasswordRequest')) events.emit('resetPasswordRequest', request)
-  else events.emit('resetLinkRequested', request)
-}
-
-/** An address must be proved before a password can be recovered by it; the link for that may have been lost. */
-async function issueProof(
-  context: Context,
-  transaction: Storage,
-  user: User,
-): Promise<{ verification?: string; reset?: IssuedToken }> {
-  const {
-    emailVerificationRequired,
-    restrictResetPasswordTokenScope,
-    resetPasswordTokenTTL,
-    accessTokenIdLength,
-  } = context.settings.user
-  if (emailVerificationRequired && user.emailVerified !== true) {
-    return { verification: await issueVerification(context, transaction, user) }
-  }
-  const scopes = restrictResetPasswordTokenScope ? [resetPasswordScope] : null
-  const reset = issueToken({
-    userId: user.id,
-    ttl: resetPasswordTokenTTL,
-    createdAt: context.clock(),
-    scopes,
-    length: accessTokenIdLength,
-  })
-  await transaction.tokens.insert(reset.token)
-  return { reset }
+  const { user, reset } = asked
+  const accessToken = resetTokenOf(context, reset, user)
+  events.emit('resetPasswordRequest', { email: user.email, user, accessToken, options })
 }
 
 function resetTokenOf({ log }: Context, { secret, token }: IssuedToken, owner: UserView): ResetToken {

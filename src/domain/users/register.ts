@@ -1,11 +1,10 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject } from '../../base/values.ts'
-import type { Actor, Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
 import { draftNew } from './account.ts'
-import { issueVerification } from './confirm.ts'
 import { readInput } from './input.ts'
 import { explainDuplicate, isPerRealm, taken, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
@@ -25,8 +24,8 @@ interface Candidate {
  * @throws {LatchkeyError} VALIDATION_FAILED, INVALID_PASSWORD, PASSWORD_TOO_LONG, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY
  */
 export async function create(context: Context, input: unknown, actor: Actor): Promise<User> {
-  const candidate = await prepare(context, input, actor, [])
-  const [user] = await insertAll(context, [candidate])
+  const candidate = await prepare(context, await hooked(context, input, actor), actor, [])
+  const [user] = await insertAll(context, [candidate], actor)
   return user as User
 }
 
@@ -66,7 +65,8 @@ async function createTogether(context: Context, inputs: readonly unknown[], acto
   const problems: (LatchkeyError | null)[] = []
   for (const input of inputs) {
     try {
-      candidates.push(await prepare(context, input, actor, candidates))
+      const data = await hooked(context, input, actor)
+      candidates.push(await prepare(context, data, actor, candidates))
       problems.push(null)
     } catch (error) {
       problems.push(blameOf(error))
@@ -74,11 +74,19 @@ async function createTogether(context: Context, inputs: readonly unknown[], acto
   }
   if (problems.some((problem) => problem !== null))
     throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
-  return insertAll(context, candidates, (error, index) => {
+  return insertAll(context, candidates, actor, (error, index) => {
     // Somebody took the name between our asking and our writing.
     const details = inputs.map((_, position) => (position === index ? error : null))
     return new LatchkeyError('SEVERAL_FAILED', { details })
   })
+}
+
+/** What the application makes of a sign-up before it is looked at. */
+async function hooked(context: Context, input: unknown, actor: Actor): Promise<unknown> {
+  if (!context.hooks.has('beforeCreate') || !isPlainObject(input)) return input
+  const data = { ...input }
+  await context.hooks.run('beforeCreate', { ...hookContext(context, actor), data })
+  return data
 }
 
 /** Refuses what could not become an account, without making it. @throws {LatchkeyError} as `create` does */
@@ -130,6 +138,7 @@ function takenBySiblings(
 async function insertAll(
   context: Context,
   candidates: readonly Candidate[],
+  actor: Actor,
   blame = (error: unknown, _index: number): unknown => error,
 ): Promise<User[]> {
   const { storage, events, passwords } = context
@@ -138,37 +147,35 @@ async function insertAll(
   const hashes: string[] = []
   for (const { password } of candidates) hashes.push(await passwords.hash(password))
   const created = await storage.transaction(async (transaction) => {
-    const results: Created[] = []
+    const users: User[] = []
     for (const [index, { user }] of candidates.entries()) {
       const account = { ...user, passwordHash: hashes[index] as string }
-      const result = insertOne(context, transaction, account).catch((error: unknown) => {
+      const inserted = insertOne(context, transaction, account, actor).catch((error: unknown) => {
         throw blame(error, index)
       })
-      results.push(await result)
+      users.push(await inserted)
     }
-    return results
+    return users
   })
-  for (const { user, verification } of created) {
-    events.emit('created', { user: viewOf(user) })
-    if (verification) events.emit('verificationRequested', { user: viewOf(user), token: verification })
-  }
-  return created.map(({ user }) => user)
+  context.post()
+  for (const user of created) events.emit('created', { user: viewOf(user) })
+  return created
 }
 
-interface Created {
-  readonly user: User
-  /** The token to mail, where the address must be proved. */
-  readonly verification: string | undefined
-}
-
-async function insertOne(context: Context, transaction: Storage, account: NewUser): Promise<Created> {
-  const { settings } = context
+async function insertOne(
+  { settings, clock }: Context,
+  transaction: Storage,
+  account: NewUser,
+  { language }: Actor,
+): Promise<User> {
+  const { users, outbox } = transaction
   // Asked again where nobody comes between the answer and the writing.
   const problems = await validateUniqueness(transaction, account, settings)
   if (problems.length > 0) throw validationError(settings.user.modelName, problems)
-  const user = await transaction.users.insert(account).catch((error: unknown) => {
+  const user = await users.insert(account).catch((error: unknown) => {
     throw explainDuplicate(error, settings.user, account)
   })
-  const isPending = settings.user.emailVerificationRequired && user.emailVerified !== true
-  return { user, verification: isPending ? await issueVerification(context, transaction, user) : undefined }
+  if (settings.user.emailVerificationRequired && user.emailVerified !== true)
+    await outbox.add({ name: 'verification', email: user.email, userId: user.id, language }, clock())
+  return user
 }

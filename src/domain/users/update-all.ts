@@ -6,7 +6,7 @@ import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { UserInput } from './input.ts'
 import { taken } from './uniqueness.ts'
-import { announce, applyChange, type Outcome, prepareChange } from './update.ts'
+import { announce, applyChange, type Outcome, patchAttributes, prepareChange } from './update.ts'
 
 /**
  * Updates the attributes given of every user the conditions fit. Each page of users is one transaction: a list of any
@@ -21,7 +21,7 @@ export async function updateAll(
   given: unknown,
   actor: Actor,
 ): Promise<number> {
-  const { storage, filters, events } = context
+  const { storage, filters } = context
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
   const conditions = filters.users.parseWhereOfWrite(where)
   const change = await prepareChange(context, given, 'patch')
@@ -29,6 +29,12 @@ export async function updateAll(
 
   let total = 0
   for await (const page of storage.users.find({ where: conditions, order: [], skip: 0, limit: undefined })) {
+    if (context.hooks.has('beforeUpdate')) {
+      // A hook may make something else of it for each.
+      for (const { id } of page) await patchAttributes(context, id, given, actor)
+      total += page.length
+      continue
+    }
     const outcomes = await storage.transaction(async (transaction) => {
       await checkStillIn(transaction, actor)
       const done: Outcome[] = []
@@ -38,7 +44,7 @@ export async function updateAll(
       }
       return done
     })
-    for (const outcome of outcomes) announce(events, outcome)
+    for (const outcome of outcomes) announce(context, outcome)
     total += outcomes.length
   }
   return total

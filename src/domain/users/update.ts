@@ -1,13 +1,13 @@
 import { isRefusal, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject } from '../../base/values.ts'
-import type { Actor, Context } from '../context.ts'
+import { type Actor, type Context, hookContext } from '../context.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { type Draft, draftPatch, draftReplacement } from './account.ts'
-import { issueVerification } from './confirm.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
+import { tellOfPassword } from './password.ts'
 import { checkNew } from './register.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
@@ -46,25 +46,6 @@ export async function replaceById(
   }
 }
 
-/** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
-export async function deleteById(
-  { storage, settings, events }: Context,
-  id: unknown,
-  actor: Actor,
-): Promise<number> {
-  const userId = readUserId(id, settings)
-  if (userId === undefined) return 0
-  const user = await storage.transaction(async (transaction) => {
-    await checkStillIn(transaction, actor)
-    const found = await transaction.users.findById(userId)
-    await transaction.users.delete(userId)
-    return found
-  })
-  if (!user) return 0
-  events.emit('deleted', { user: viewOf(user) })
-  return 1
-}
-
 /** A change of one user, or of several alike, as far as it can be prepared before they are looked at. */
 export interface Change {
   readonly input: UserInput
@@ -76,8 +57,6 @@ export interface Change {
 export interface Outcome {
   readonly before: User
   readonly after: User
-  /** The token to mail, where the new address must be proved. */
-  readonly verification: string | undefined
 }
 
 async function change(
@@ -87,17 +66,36 @@ async function change(
   actor: Actor,
   mode: Mode,
 ): Promise<User> {
-  const { storage, settings, events } = context
+  const { storage, settings } = context
   const userId = readUserId(id, settings)
-  const prepared = await prepareChange(context, given, mode, userId !== undefined)
+  const data = await hooked(context, userId, given, actor, mode)
+  const prepared = await prepareChange(context, data, mode, userId !== undefined)
   const outcome = await storage.transaction(async (transaction) => {
     await checkStillIn(transaction, actor)
     const before = userId === undefined ? undefined : await transaction.users.findById(userId)
     if (!before) throw new LatchkeyError(missing[mode], { values: [nameOf(id)] })
     return applyChange(context, transaction, before, prepared, actor)
   })
-  announce(events, outcome)
+  announce(context, outcome)
   return outcome.after
+}
+
+/** What the application makes of a change before it is looked at, and before any lock is taken. */
+async function hooked(
+  context: Context,
+  userId: UserId | undefined,
+  given: unknown,
+  actor: Actor,
+  mode: Mode,
+): Promise<unknown> {
+  const { hooks, storage } = context
+  if (!hooks.has('beforeUpdate') || userId === undefined || !isPlainObject(given)) return given
+  const user = await storage.users.findById(userId)
+  if (!user) return given
+  const data = { ...given }
+  const about = { user: viewOf(user), data, isReplacement: mode === 'replace' }
+  await hooks.run('beforeUpdate', { ...hookContext(context, actor), ...about })
+  return data
 }
 
 const missing = {
@@ -137,7 +135,8 @@ export async function applyChange(
     throw explainDuplicate(error, context.settings.user, changes)
   })
   if (!after) throw new LatchkeyError(missing[mode], { values: [before.id] })
-  return { before, after, verification: await endStaleSessions(context, transaction, before, after, actor) }
+  await tellOfChange(context, transaction, before, after, actor)
+  return { before, after }
 }
 
 function refusePassword(
@@ -201,36 +200,48 @@ function proofOf(
 }
 
 /**
- * Whoever could log in by the old address or password is logged out; the session that made the change stays.
- * @returns the token to mail, where the new address must be proved
+ * Whoever could log in by the old address or password is logged out; the session that made the change stays. The owner
+ * is told by mail, at the old address too, from where the change can be undone.
  */
-async function endStaleSessions(
+async function tellOfChange(
   context: Context,
   transaction: Storage,
   before: User,
   after: User,
   actor: Actor,
-): Promise<string | undefined> {
+): Promise<void> {
   const hasNewEmail = after.email !== before.email
-  if (!hasNewEmail && after.passwordHash === before.passwordHash) return undefined
+  const hasNewPassword = after.passwordHash !== before.passwordHash
+  if (!hasNewEmail && !hasNewPassword) return
   if (context.settings.user.logoutSessionsOnSensitiveChanges)
     await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
-  if (!hasNewEmail) return undefined
-  await transaction.mailedTokens.deleteByUser(after.id)
-  const isPending = context.settings.user.emailVerificationRequired && after.emailVerified !== true
-  return isPending ? issueVerification(context, transaction, after) : undefined
+  if (hasNewPassword) await tellOfPassword(context, transaction, before)
+  if (hasNewEmail) await tellOfEmail(context, transaction, before, after, actor)
+}
+
+async function tellOfEmail(
+  { settings, clock }: Context,
+  { mailedTokens, outbox }: Storage,
+  before: User,
+  after: User,
+  { language }: Actor,
+): Promise<void> {
+  await mailedTokens.deleteByUser(after.id, 'verification')
+  await outbox.add({ name: 'emailChanged', email: before.email, userId: after.id, language }, clock())
+  if (settings.user.emailVerificationRequired && after.emailVerified !== true)
+    await outbox.add({ name: 'verification', email: after.email, userId: after.id, language }, clock())
 }
 
 function ownToken({ caller }: Actor, userId: UserId): string | undefined {
   return caller?.user.id === userId ? caller.token.id : undefined
 }
 
-export function announce(events: Context['events'], { before, after, verification }: Outcome): void {
+export function announce({ events, post }: Context, { before, after }: Outcome): void {
   events.emit('updated', { user: viewOf(after) })
   if (after.email !== before.email)
     events.emit('emailChanged', { user: viewOf(after), oldEmail: before.email })
   if (after.passwordHash !== before.passwordHash) events.emit('passwordChanged', { user: viewOf(after) })
-  if (verification) events.emit('verificationRequested', { user: viewOf(after), token: verification })
+  post()
 }
 
 /** An id for a message. */

@@ -3,7 +3,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller } from '../../domain/context.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { guard, stateOf } from '../guard.ts'
-import { messagePage, resetForm, sendPage } from '../pages.ts'
+import { messagePage, resetForm, sendPage, undoEmailForm } from '../pages.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
@@ -31,16 +31,37 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   )
 
   app.post<OneUser>('/:id/verify', { preHandler: guard(context, 'verify') }, async (request, reply) => {
-    await users.verify(request.params.id)
+    await users.verify(request.params.id, stateOf(request).actor)
     return sendNothing(reply)
   })
+
+  app.post('/verify', { preHandler: guard(context, 'requestVerification') }, async (request, reply) => {
+    await users.requestVerification(request.body, stateOf(request).actor)
+    return sendNothing(reply)
+  })
+
+  app.get(
+    '/undo-email-change',
+    { preHandler: guard(context, 'undoEmailChange'), config: { page: true } },
+    async (_, reply) => sendPage(reply, undoEmailForm()),
+  )
+
+  app.post(
+    '/undo-email-change',
+    { preHandler: guard(context, 'undoEmailChange'), config: { page: true } },
+    async (request, reply) => {
+      await users.undoEmailChange(stateOf(request).query)
+      const advice = 'All sessions have ended. If it was not you who changed it, choose a new password now.'
+      return answerPerson(request, reply, 'Your old e-mail address is back', advice)
+    },
+  )
 
   const tells = settings.behaviour.resetAnswers === 'telling'
   app.post(
     '/reset',
     { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')] },
     async (request, reply) => {
-      await users.resetPassword(request.body)
+      await users.resetPassword(request.body, stateOf(request).actor)
       return tells ? sendNothing(reply) : sendJson(reply, {})
     },
   )

@@ -91,5 +91,27 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
         await sql`insert into latchkey (name, value) values (${idFact}, ${idType})`.execute(db)
       },
     },
+    '006-outbox': {
+      up: async (db: Kysely<unknown>) => {
+        await db.schema
+          .createTable('outbox')
+          .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+          .addColumn('name', 'text', (column) => column.notNull())
+          .addColumn('email', 'text', (column) => column.notNull())
+          .addColumn('user_id', id, (column) => column.references('users.id').onDelete('cascade'))
+          .addColumn('realm', 'text')
+          .addColumn('language', 'text')
+          .addColumn('created_at', 'integer', (column) => column.notNull())
+          .addColumn('attempts', 'integer', (column) => column.notNull())
+          .addColumn('due_at', 'integer')
+          .addColumn('ready_at', 'integer')
+          .addColumn('sent_at', 'integer')
+          .modifyEnd(sql`strict, without rowid`)
+          .execute()
+        await db.schema.createIndex('outbox_due_at').on('outbox').column('due_at').execute()
+        await db.schema.createIndex('outbox_user_id').on('outbox').column('user_id').execute()
+        await db.schema.createIndex('outbox_sent_at').on('outbox').column('sent_at').execute()
+      },
+    },
   }
 }

@@ -6,6 +6,7 @@ export interface Schema {
   users: UsersTable
   access_tokens: AccessTokensTable
   mailed_tokens: MailedTokensTable
+  outbox: OutboxTable
   user_roles: { user_id: UserId; role: string }
   /** Facts about the database that later starts must agree with. */
   latchkey: { name: string; value: string }
@@ -41,4 +42,19 @@ export interface MailedTokensTable {
   purpose: string
   email: string
   expires_at: number
+}
+
+export interface OutboxTable {
+  id: string
+  name: string
+  email: string
+  user_id: UserId | null
+  realm: string | null
+  language: string | null
+  created_at: number
+  attempts: number
+  /** Null once it is sent. */
+  due_at: number | null
+  ready_at: number | null
+  sent_at: number | null
 }

@@ -7,7 +7,13 @@ import {
 } from 'kysely'
 
 /** The tables each user model has of its own; `latchkey`, with the facts, they share. */
-const ownTables: ReadonlySet<string> = new Set(['users', 'access_tokens', 'mailed_tokens', 'user_roles'])
+const ownTables: ReadonlySet<string> = new Set([
+  'users',
+  'access_tokens',
+  'mailed_tokens',
+  'user_roles',
+  'outbox',
+])
 
 /**
  * Lets one model's statements speak of its own tables: what is written about `users` is run on `customer_users`. So

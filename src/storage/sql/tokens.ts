@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type AccessToken, expiryOf } from '../../domain/model/access-token.ts'
 import type { UserId } from '../../domain/model/user.ts'
-import type { MailedToken, MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
+import type { MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
 import { type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
 import { toUser, userColumns } from './user-row.ts'
@@ -94,24 +94,20 @@ export function createTokenStatements(db: Kysely<Schema>) {
         expires_at: slot<number>('expires_at'),
       }),
     ),
-    consumeMailed: fixed<Omit<MailedTokensTable, 'expires_at'> & { now: number }>(
+    consumeMailed: fixed<Pick<MailedTokensTable, 'id' | 'user_id' | 'purpose'> & { now: number }>(
       db
         .deleteFrom('mailed_tokens')
         .where('id', '=', id)
         .where('user_id', '=', userId)
         .where('purpose', '=', slot<string>('purpose'))
-        .where('email', '=', slot<string>('email'))
-        .where('expires_at', '>', slot<number>('now')),
+        .where('expires_at', '>', slot<number>('now'))
+        .returning('email'),
     ),
-    countMailed: fixed<{ user_id: UserId; after: number }>(
+    deleteMailedOfUser: fixed<{ user_id: UserId; purpose: string }>(
       db
-        .selectFrom('mailed_tokens')
-        .select((builder) => builder.fn.countAll().as('total'))
+        .deleteFrom('mailed_tokens')
         .where('user_id', '=', userId)
-        .where('expires_at', '>', slot<number>('after')),
-    ),
-    deleteMailedOfUser: fixed<{ user_id: UserId }>(
-      db.deleteFrom('mailed_tokens').where('user_id', '=', userId),
+        .where('purpose', '=', slot<string>('purpose')),
     ),
     purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
 
@@ -170,23 +166,14 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
       )
     },
 
-    async consume(
-      { id, userId, purpose, email }: Pick<MailedToken, 'id' | 'userId' | 'purpose' | 'email'>,
-      now,
-    ) {
-      const used = await engine.run(
-        statements.consumeMailed({ id, user_id: userId, purpose, email, now: now.getTime() }),
-      )
-      return used > 0
+    async consume({ id, userId, purpose }, now) {
+      const statement = statements.consumeMailed({ id, user_id: userId, purpose, now: now.getTime() })
+      const row = await engine.transaction((inner) => inner.first(statement))
+      return row?.[0] as string | undefined
     },
 
-    async countByUser(userId, after) {
-      const row = await engine.first(statements.countMailed({ user_id: userId, after: after.getTime() }))
-      return Number(row?.[0])
-    },
-
-    deleteByUser: async (userId) =>
-      void (await engine.run(statements.deleteMailedOfUser({ user_id: userId }))),
+    deleteByUser: async (userId, purpose) =>
+      void (await engine.run(statements.deleteMailedOfUser({ user_id: userId, purpose }))),
     purgeExpired: (before, most) => engine.run(statements.purgeMailed({ before: before.getTime(), most })),
   }
 }
