@@ -12,7 +12,7 @@ import { allGenerated } from './generated/index.ts'
 import { type Area, versions } from './harness/case.ts'
 import { compareAll } from './harness/compare-all.ts'
 import { type Host, startLatchkey, startLoopBack } from './harness/host.ts'
-import { judge, type Pair, type Verdict } from './harness/judge.ts'
+import { judgeAll, type Pair, type Verdict } from './harness/judge.ts'
 import { report } from './harness/report.ts'
 import { intendedDifferences } from './intended-differences.ts'
 
@@ -58,7 +58,7 @@ try {
 
 console.log(`\nseed ${drawing.seed}`)
 const isWhole = options.only === '' && chosenVersions.length === versions.length && !options.self
-const verdicts = [...pairs.map((pair) => judge(pair, intendedDifferences)), ...drawn]
+const verdicts = [...judgeAll(pairs, intendedDifferences), ...drawn]
 const isGood = report(
   { verdicts, broken, intendedDifferences, isWhole },
   { all: options.all, parts: options.show?.split(',') },

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { intendedDifferences } from '../conformance/intended-differences.ts'
 import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 import type { PlainObject } from '../src/base/values.ts'
 import { behaviourDifferences, type Difference, optionDifferences } from '../src/config/compatibility.ts'
@@ -20,6 +21,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': () => optionNames.map(describeOption).join('\n'),
   'docs/loopback.md': printDifferences,
   'docs/reference/errors.md': printErrors,
+  'docs/reference/loopback-differences.md': printIntendedDifferences,
 }
 
 export function readPage(page: string): string {
@@ -106,6 +108,15 @@ function describeDifference(
   )
   const why = risk === undefined ? reason : `${reason} **Risk:** ${risk}`
   return `| ${[code(name), ...values, cell(why)].join(' | ')} |`
+}
+
+/** The list of the conformance suite, without its matchers. */
+function printIntendedDifferences(): string {
+  const rows = intendedDifferences.map(
+    ({ name, reason, versions = ['loopback3', 'loopback2'] }) =>
+      `| ${[cell(name), versions.map(code).join(' '), cell(reason)].join(' | ')} |`,
+  )
+  return ['| Difference | Mode | Reason |', '|---|---|---|', ...rows, ''].join('\n')
 }
 
 const neverSent: readonly ErrorName[] = ['CONFIGURATION_INVALID', 'DATABASE_UNUSABLE']

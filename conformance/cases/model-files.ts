@@ -79,11 +79,6 @@ const files: readonly (readonly [what: string, path: string, file: Record<string
     },
   ],
   [
-    'no validations but some',
-    '/Customers',
-    { ...customer, validations: [{ property: 'nick', validates: 'length', max: 0 }] },
-  ],
-  [
     'the relation to tokens',
     '/Customers',
     {

@@ -1,5 +1,4 @@
 import { type Area, get, password, patch, post, put, root, type Step } from '../harness/case.ts'
-import { readers } from './filter-people.ts'
 
 const given: readonly unknown[] = [
   'text',
@@ -173,15 +172,6 @@ export const properties: Area = {
         get('/Users/1/accessTokens?filter={"include":"user","fields":["userId"]}', { by: 'root' }),
       ],
     })),
-    {
-      name: 'validations in the model file',
-      user: {
-        acls: readers,
-        validations: [{ property: 'p', validates: 'length', max: 3 }],
-        properties: { p: 'string' },
-      },
-      steps: [post('/Users', { ...account(1), p: 'toolong' }), get('/Users')],
-    },
     {
       name: 'properties LoopBack has itself, declared anew',
       user: {

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Scenario, Step, Version } from '../harness/case.ts'
 import type { Host, Server } from '../harness/host.ts'
-import { type IntendedDifference, judge, pairUp, type Verdict } from '../harness/judge.ts'
+import { type IntendedDifference, judgeAll, pairUp, type Verdict } from '../harness/judge.ts'
 import { type Exchange, loginsOf, openingOf, playSteps } from '../harness/play.ts'
 import type { Memory } from '../harness/symbols.ts'
 
@@ -34,9 +34,7 @@ export async function draw(
 
   async function verdictsOn(drawn: readonly Step[]): Promise<Verdict[]> {
     const [ours, theirs] = await Promise.all([sides[0]?.play(drawn), sides[1]?.play(drawn)])
-    return pairUp({ version, area }, base, ours ?? [], theirs ?? []).map((pair) =>
-      judge(pair, intendedDifferences),
-    )
+    return judgeAll(pairUp({ version, area }, base, ours ?? [], theirs ?? []), intendedDifferences)
   }
 
   const property = fc.asyncProperty(steps, async (drawn) => {

@@ -50,7 +50,7 @@ export async function compareAll(
     }
     const place = { version, area }
     const itself = pairUp(place, scenario, first, second)
-    broken.push(...itself.filter(({ parts, loopback }) => parts.length > 0 || isUnplayed(loopback.status)))
+    broken.push(...itself.filter((pair) => pair.parts.length > 0 || isUnplayed(pair)))
     pairs.push(...(isSelfCheck ? itself : pairUp(place, scenario, first, ours)))
   }
 
@@ -77,6 +77,6 @@ function deathsAt({ first, second, latchkey }: Hosts): number {
   return first.deaths() + second.deaths() + latchkey.deaths()
 }
 
-function isUnplayed(status: number | string): boolean {
-  return typeof status === 'string' && status.startsWith('not started')
+function isUnplayed({ loopback, latchkey }: Pair): boolean {
+  return [loopback, latchkey].some(({ status }) => String(status).startsWith('not started'))
 }

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ComparedHeader, comparedHeaders, crossOriginHeaders, mayBeAdded } from './headers.ts'
 import type { Normal } from './normalise.ts'
 
-/** Where two answers differ; `order` is the order of keys in bodies that are equal otherwise. */
-export type Part = 'status' | 'body' | 'order' | `header ${ComparedHeader}`
+/** Where two answers differ: `start` if there is no answer, because one side refused the settings; `order` is the order of keys in bodies that are equal otherwise. */
+export type Part = 'start' | 'status' | 'body' | 'order' | `header ${ComparedHeader}`
 
 /**
  * All the parts in which another answer differs from LoopBack's; none if they are equal.

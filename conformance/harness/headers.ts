@@ -20,8 +20,8 @@ export const comparedHeaders = [
   'x-content-type-options',
 ] as const
 
-/** Where LoopBack does not send these, nobody can miss them: they only tell clients to be careful. */
-export const mayBeAdded: readonly string[] = ['www-authenticate', 'x-content-type-options']
+/** Where LoopBack does not send these, nobody can miss them: they only tell clients and caches to be careful. */
+export const mayBeAdded: readonly string[] = ['vary', 'www-authenticate', 'x-content-type-options']
 
 /** These say something only in answers to pages of another origin. */
 export const crossOriginHeaders = /^access-control-/

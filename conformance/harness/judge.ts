@@ -26,6 +26,8 @@ export interface IntendedDifference {
   readonly request?: RegExp
   /** What it explains; a pair that differs elsewhere too is still unexplained. */
   readonly parts: readonly Part[]
+  /** Set where the two sides hold different accounts from then on: later differences of the scenario are its fault. */
+  readonly taints?: true
   readonly when?: (pair: Pair) => boolean
 }
 
@@ -36,17 +38,18 @@ export interface Verdict {
   readonly outcome: 'equal' | 'intended' | 'unexplained'
 }
 
-/** Pairs up what both sides answered to the same requests. */
+/** Pairs up what both sides answered to the same requests; if one did not even start, that is the only pair. */
 export function pairUp(
   place: Pick<Pair, 'version' | 'area'>,
   scenario: Scenario,
   loopback: readonly Exchange[],
   latchkey: readonly Exchange[],
 ): Pair[] {
-  return loopback.map(({ request, answer }, index) => {
+  const refused = [...loopback, ...latchkey].some(isUnstarted)
+  return (refused ? loopback.slice(0, 1) : loopback).map(({ request, answer }, index) => {
     const one = normalise(answer, request.anyOrder)
     const other = normalise((latchkey[index] as Exchange).answer, request.anyOrder)
-    const parts = compare(one, other, request.headers?.origin !== undefined)
+    const parts: Part[] = refused ? ['start'] : compare(one, other, request.headers?.origin !== undefined)
     return {
       ...place,
       scenario: scenario.name,
@@ -59,7 +62,33 @@ export function pairUp(
   })
 }
 
-export function judge(pair: Pair, intendedDifferences: readonly IntendedDifference[]): Verdict {
+/**
+ * Judges pairs in the order in which they were played. What differs only because of something intended that happened
+ * before in the same scenario counts as that.
+ */
+export function judgeAll(
+  pairs: readonly Pair[],
+  intendedDifferences: readonly IntendedDifference[],
+): Verdict[] {
+  const tainted = new Map<string, readonly string[]>()
+  return pairs.map((pair) => {
+    const { version, area, scenario } = pair
+    const place = `${version} ${area} ${scenario}`
+    const verdict = judge(pair, intendedDifferences)
+    const tainting = verdict.intended.filter((name) => taints(name, intendedDifferences))
+    const known = tainted.get(place) ?? []
+    if (tainting.length > 0) tainted.set(place, [...new Set([...known, ...tainting])])
+    return verdict.outcome === 'unexplained' && known.length > 0
+      ? { pair, intended: known, outcome: 'intended' }
+      : verdict
+  })
+}
+
+function taints(name: string, intendedDifferences: readonly IntendedDifference[]): boolean {
+  return intendedDifferences.some((difference) => difference.name === name && difference.taints === true)
+}
+
+function judge(pair: Pair, intendedDifferences: readonly IntendedDifference[]): Verdict {
   if (pair.parts.length === 0) return { pair, intended: [], outcome: 'equal' }
   const fitting = intendedDifferences.filter((difference) => fits(difference, pair))
   const explained = new Set(fitting.flatMap(({ parts }) => parts))
@@ -68,6 +97,10 @@ export function judge(pair: Pair, intendedDifferences: readonly IntendedDifferen
   return isExplained
     ? { pair, intended: helpful.map(({ name }) => name), outcome: 'intended' }
     : { pair, intended: [], outcome: 'unexplained' }
+}
+
+function isUnstarted({ answer }: Exchange): boolean {
+  return answer.failure?.startsWith('not started') ?? false
 }
 
 function fits(difference: IntendedDifference, pair: Pair): boolean {

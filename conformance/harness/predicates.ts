@@ -33,10 +33,14 @@ export function isStatus(pair: Pair, side: Side, ...statuses: readonly (number |
   return statuses.includes(pair[side].status)
 }
 
-/** Whether one side refused what was asked for. */
-export function isRefused(pair: Pair, side: Side): boolean {
+/** Whether one side refused what was asked for; `also` is a status that counts as that, too. */
+export function isRefused(pair: Pair, side: Side, also?: number): boolean {
   const { status } = pair[side]
-  return typeof status === 'number' && status >= 400 && status < 500
+  return status === also || (typeof status === 'number' && status >= 400 && status < 500)
+}
+
+export function areBothRefused(pair: Pair): boolean {
+  return isRefused(pair, 'loopback') && isRefused(pair, 'latchkey')
 }
 
 export function isDone(pair: Pair, side: Side): boolean {

@@ -24,6 +24,8 @@ export interface UserSettings extends Readonly<Omit<CompleteOptions['user'], 'pr
   /** What tokens say of whose they are, where LoopBack's would; undefined: nothing. */
   readonly principalType: string | undefined
   readonly properties: ReadonlyMap<string, PropertyDefinition>
+  /** Names in the order in which a user's JSON has them; all others come after. None: as the house keeps them. */
+  readonly memberOrder: readonly string[]
   readonly acls: readonly AclOption[]
 }
 
@@ -70,6 +72,7 @@ export function readSettings(
       modelName: name,
       principalType,
       properties: readProperties(user.properties, behaviour.builtInProperties),
+      memberOrder: memberOrderOf(user.properties, behaviour),
     },
   }
   checkTogether(settings)
@@ -82,6 +85,10 @@ function withDefaultsOfMode(given: unknown): unknown {
   const mode = compatibilities.find((known): known is Compatibility => known === given.compatibility)
   const { user = {} } = given
   return mode && isPlainObject(user) ? { ...given, user: { ...userDefaultsOf(mode), ...user } } : given
+}
+
+function memberOrderOf(declared: object, { memberOrder }: Behaviour): readonly string[] {
+  return memberOrder.length === 0 ? [] : [...new Set([...Object.keys(declared), ...memberOrder])]
 }
 
 function fail(path: string, problem: string): never {

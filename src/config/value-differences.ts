@@ -22,6 +22,24 @@ export const valueDifferences = {
     },
     reason: 'LoopBack 2 declares these of every user, and hence coerces them.',
   }),
+  memberOrder: difference<readonly string[]>({
+    documented: [],
+    loopback3: ['realm', 'username', 'email', 'emailVerified', 'id'],
+    loopback2: [
+      'realm',
+      'username',
+      'credentials',
+      'challenges',
+      'email',
+      'emailVerified',
+      'status',
+      'created',
+      'lastUpdated',
+      'id',
+    ],
+    reason:
+      'The JSON of a user starts with what every user has. LoopBack’s starts with declared properties, then come these, then all others.',
+  }),
   idOnCreate: difference<'ignored' | 'refused'>({
     documented: 'ignored',
     loopback3: 'refused',

@@ -5,7 +5,15 @@ import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
 import type { Events } from './events.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
-import { readUserId, type User, type UserId, type UserView, viewWithout, without } from './model/user.ts'
+import {
+  appearanceOf,
+  nestedAppearanceOf,
+  readUserId,
+  reduced,
+  type User,
+  type UserId,
+  type UserView,
+} from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
@@ -43,8 +51,7 @@ export type Service = ReturnType<typeof createService>
  */
 export function createService(context: Context) {
   const { settings, storage } = context
-  const { hidden, protected: nested } = settings.user
-  const viewOf = (user: User): UserView => viewWithout(user, hidden)
+  const viewOf = (user: User): UserView => appearanceOf(user, settings.user)
   const rules = compileRules(settings.user, settings.behaviour)
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
@@ -78,9 +85,9 @@ export function createService(context: Context) {
     onChange(listener: (change: UserChange) => void): () => void {
       const { on, off } = context.events
       const created = ({ user }: Events['created']) =>
-        listener({ target: user.id, data: without(user, hidden), type: 'create' })
+        listener({ target: user.id, data: reduced(user, settings.user), type: 'create' })
       const updated = ({ user }: Events['updated' | 'verified']) =>
-        listener({ target: user.id, data: without(user, hidden), type: 'update' })
+        listener({ target: user.id, data: reduced(user, settings.user), type: 'update' })
       const deleted = ({ user }: Events['deleted']) => listener({ target: user.id, type: 'remove' })
       on('created', created)
       on('updated', updated)
@@ -147,7 +154,7 @@ export function createService(context: Context) {
       async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
         const { token, secret, user } = await login(context, credentials)
         const view = tokenView(token, settings.user, secret)
-        return include === 'user' ? { ...view, user: viewWithout(user, [...hidden, ...nested]) } : view
+        return include === 'user' ? { ...view, user: nestedAppearanceOf(user, settings.user) } : view
       },
 
       /** Ends a session. @param session the token, or whose it is */

@@ -105,6 +105,8 @@ function refuseBroken(
   reply: FastifyReply,
 ): void {
   const answer = refuse(context)
+  // Hooks that would see to it do not run here.
+  if (context.settings.behaviour.caching === 'etag') varyByOrigin(reply)
   try {
     if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)
     answer(error, request, reply)

@@ -59,6 +59,7 @@ for (const compatibility of ['loopback3', 'loopback2'] as const) {
     it('varies by origin, also as a refusal and as a page', async () => {
       for (const accept of ['application/json', 'text/html'])
         assert.equal((await house.get('/users', { headers: { accept } })).headers.get('vary'), 'Origin')
+      assert.equal((await house.get('/users/%')).headers.get('vary'), 'Origin')
     })
 
     it('is 304 to reading only', async () => {

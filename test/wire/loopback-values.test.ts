@@ -17,6 +17,32 @@ function isInvalid({ status, body }: Reply, codes: Record<string, string[]>, mes
     assert.match(body.error.message, new RegExp(message.replaceAll('(', '\\(').replaceAll(')', '\\)')))
 }
 
+describe('the members of a user', () => {
+  const properties = { nick: 'string', created: 'date' } satisfies UserOptions['properties']
+  const given = { more: 1, created: '2000-01-01', ...anna, username: 'anna', nick: 'a' }
+  const orders: Record<Mode, readonly string[]> = {
+    documented: ['username', 'email', 'id', 'more', 'created', 'nick'],
+    loopback3: ['nick', 'created', 'username', 'email', 'id', 'more'],
+    loopback2: ['nick', 'created', 'username', 'email', 'id', 'more'],
+  }
+
+  for (const mode of modes) {
+    it(`stand in the order of that mode: ${mode}`, async () => {
+      await using open = await house(mode, { properties })
+      const namesOf = (body: object) => Object.keys(body)
+      assert.deepEqual(namesOf((await open.post('/users', given)).body), orders[mode])
+      const login = await open.post('/users/login?include=user', anna)
+      assert.deepEqual(namesOf(login.body.user), orders[mode])
+      const token = login.body.id
+      assert.deepEqual(namesOf((await open.get('/users/1', { token })).body), orders[mode])
+      const tokens = await open.get('/users/1/accessTokens?filter={"include":"user"}', {
+        token: await open.adminToken(),
+      })
+      assert.deepEqual(namesOf(tokens.body[0].user), orders[mode])
+    })
+  }
+})
+
 describe('values of a declared type in the LoopBack modes', () => {
   const properties = {
     age: 'number',

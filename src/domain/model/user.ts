@@ -60,12 +60,38 @@ export function viewOf({ id, realm, username, email, emailVerified, properties }
   return view as UserView
 }
 
-/** A user without the properties named, for an answer that is not to show them. */
-export function viewWithout(user: User, names: readonly string[]): UserView {
-  return without(viewOf(user), names)
+/** Which properties an answer leaves out, and in which order it has the others. */
+export interface Appearance {
+  readonly hidden: readonly string[]
+  readonly memberOrder: readonly string[]
 }
 
-export function without(view: UserView, names: readonly string[]): UserView {
+/** A user as an answer shows one. */
+export function appearanceOf(user: User, appearance: Appearance): UserView {
+  return reduced(viewOf(user), appearance)
+}
+
+/** What an answer shows of a whole view. */
+export function reduced(view: UserView, { hidden, memberOrder }: Appearance): UserView {
+  return inOrder(without(view, hidden), memberOrder)
+}
+
+/** A user as part of another answer. */
+export function nestedAppearanceOf(
+  user: User,
+  { hidden, protected: nested, memberOrder }: Appearance & { readonly protected: readonly string[] },
+): UserView {
+  return appearanceOf(user, { hidden: [...hidden, ...nested], memberOrder })
+}
+
+function inOrder(view: UserView, names: readonly string[]): UserView {
+  if (names.length === 0) return view
+  const ordered: PlainObject = {}
+  for (const name of names) if (Object.hasOwn(view, name)) ordered[name] = view[name]
+  return Object.assign(ordered, view) as UserView
+}
+
+function without(view: UserView, names: readonly string[]): UserView {
   if (names.length === 0) return view
   return Object.fromEntries(Object.entries(view).filter(([name]) => !names.includes(name))) as UserView
 }

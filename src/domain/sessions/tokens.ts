@@ -4,7 +4,7 @@ import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
-import { readUserId, type User, viewWithout } from '../model/user.ts'
+import { nestedAppearanceOf, readUserId, type User } from '../model/user.ts'
 import { checkStillIn } from '../still-in.ts'
 
 /**
@@ -37,8 +37,7 @@ export async function listTokens(
     .filter((view) => matches(where, view))
     .sort((one, other) => compareRecords(order, one, other))
     .slice(skip, limit === undefined ? undefined : skip + limit)
-  const { hidden, protected: nested } = context.settings.user
-  const view = viewWithout(user, [...hidden, ...nested])
+  const view = nestedAppearanceOf(user, context.settings.user)
   const owner = include.has('user') ? { user: applyFields(view, include.get('user')) } : {}
   return shown.map((token) => ({ ...applyFields(token, fields), ...owner }))
 }

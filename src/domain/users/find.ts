@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { applyFields } from '../filter/parse.ts'
-import { readUserId, type User, viewWithout } from '../model/user.ts'
+import { appearanceOf, readUserId, type User } from '../model/user.ts'
 
 /** Shows a user as a filter's `fields` ask. */
 export type View = (user: User) => PlainObject
@@ -17,7 +17,7 @@ export function find(
 ): AsyncIterable<readonly PlainObject[]> {
   const { query, fields } = filters.users.parseFilter(filter)
   const pages = storage.users.find(query)
-  return shown(pages, (user) => applyFields(viewWithout(user, settings.user.hidden), fields))
+  return shown(pages, (user) => applyFields(appearanceOf(user, settings.user), fields))
 }
 
 async function* shown(
@@ -34,7 +34,7 @@ export async function findOne(
 ): Promise<PlainObject> {
   const { query, fields } = filters.users.parseFilter({ ...filter, limit: undefined })
   for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
-    if (user) return applyFields(viewWithout(user, settings.user.hidden), fields)
+    if (user) return applyFields(appearanceOf(user, settings.user), fields)
   }
   throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, 'undefined'] })
 }
@@ -56,9 +56,9 @@ export async function findById(
   const own = caller && caller.user.id === userId ? caller.user : undefined
   const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
   if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
-  if (filter === undefined) return viewWithout(user, settings.user.hidden)
+  if (filter === undefined) return appearanceOf(user, settings.user)
   const { fields } = filters.users.parseFilter({ fields: filter.fields, include: filter.include })
-  return applyFields(viewWithout(user, settings.user.hidden), fields)
+  return applyFields(appearanceOf(user, settings.user), fields)
 }
 
 export async function exists({ storage, settings }: Context, id: unknown): Promise<boolean> {
