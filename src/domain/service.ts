@@ -7,6 +7,7 @@ import type { Events } from './events.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
 import { readUserId, type User, type UserId, type UserView, viewWithout, without } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
+import { type Identity, identityOf } from './sessions/identity.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
@@ -44,6 +45,7 @@ export function createService(context: Context) {
   const { hidden, protected: nested } = settings.user
   const viewOf = (user: User): UserView => viewWithout(user, hidden)
   const rules = compileRules(settings.user, settings.behaviour)
+  const callers = new WeakMap<Identity, Caller>()
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
     if (typeof who === 'object') return who
@@ -57,6 +59,23 @@ export function createService(context: Context) {
     /** Who a token belongs to; see `identify`. */
     identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
       identify(context, candidates),
+
+    /** The same, as the application's own routes know them. */
+    async introduce(candidates: readonly TokenReading[]): Promise<Identity | undefined> {
+      const caller = await identify(context, candidates)
+      if (!caller) return undefined
+      const identity = await identityOf(context, caller)
+      callers.set(identity, caller)
+      return identity
+    },
+
+    /** Whom we once introduced. @throws {TypeError} for what only looks like an identity */
+    callerOf(identity: Identity): Caller {
+      const caller = callers.get(identity)
+      if (!caller)
+        throw new TypeError('this identity was not made by identify() or a guard of this user model')
+      return caller
+    },
 
     /**
      * Whether the rules let a caller use a method, on the user whose id (as text) is `owner`.
