@@ -27,14 +27,17 @@ export function createFetch({ open }: Mount): (request: Request) => Promise<Resp
     const headers = Object.fromEntries(request.headers)
     // A stream of unknown length is announced as one, or nobody would look for it.
     if (body && headers['content-length'] === undefined) headers['transfer-encoding'] ??= 'chunked'
-    const { raw, ...answer } = await app.inject({
+    const payload = body ? Readable.fromWeb(body as NodeReadableStream) : undefined
+    const injected = app.inject({
       url,
       method: method as Method,
       headers,
       signal,
       payloadAsStream: true,
-      ...(body ? { payload: Readable.fromWeb(body as NodeReadableStream) } : {}),
+      ...(payload ? { payload } : {}),
     })
+    // What is left of a body once there is an answer is not worth reading.
+    const { raw, ...answer } = await injected.finally(() => payload?.destroy())
     const stream = answer.stream()
     requests.set(stream, request)
     stream.once('close', () => raw.res.destroy())

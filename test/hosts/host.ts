@@ -15,34 +15,44 @@ export interface Host {
   close(): Promise<void>
 }
 
+const probes = ['/live', '/health']
 const live: RequestListener = (_request, response) => void response.end('alive')
 
 /** Where Express has what it is told to put below a path. */
 const mountPath = '/accounts'
 
-/** The application around us has a page of its own at /live, as our own server has. */
+/** The application around us has probes of its own, as our own server has. */
 const listeners: Readonly<
   Record<string, (latchkey: Latchkey) => RequestListener | Promise<RequestListener>>
 > = {
   'node:http': (latchkey) => (request, response) =>
-    latchkey.handler(request, response, request.url === '/live' ? () => response.end('alive') : undefined),
-  express: (latchkey) => express().use(latchkey.handler).get('/live', live),
+    latchkey.handler(
+      request,
+      response,
+      probes.includes(request.url ?? '') ? () => live(request, response) : undefined,
+    ),
+  express: (latchkey) => express().use(latchkey.handler).get(probes, live),
   'express with parsers': (latchkey) =>
     express()
       .use(express.json({ strict: false }), express.urlencoded({ extended: true }), latchkey.handler)
-      .get('/live', live),
+      .get(probes, live),
   'express below a path': (latchkey) =>
-    express().use(`${mountPath}/live`, live).use(mountPath, express.urlencoded(), latchkey.handler),
+    express()
+      .get(
+        probes.map((path) => mountPath + path),
+        live,
+      )
+      .use(mountPath, express.urlencoded(), latchkey.handler),
   fastify: async (latchkey) => {
     const app = fastify({ routerOptions: { caseSensitive: false } })
-    app.get('/live', async () => 'alive')
+    for (const path of probes) app.get(path, async () => 'alive')
     await app.register(latchkey.plugin)
     await app.ready()
     return (request, response) => app.routing(request, response)
   },
   fetch: (latchkey) => {
-    const app = new Hono().get('/live', (context) => context.text('alive'))
-    app.all('/api/*', ({ req }) => latchkey.fetch(req.raw))
+    const app = new Hono().on('GET', probes, (context) => context.text('alive'))
+    app.all('*', ({ req }) => latchkey.fetch(req.raw))
     return getRequestListener(app.fetch)
   },
 }
@@ -54,7 +64,7 @@ export async function openHost(name: string | undefined): Promise<Host> {
   }
   const listenerFor = listeners[name]
   if (!listenerFor) throw new Error(`TEST_HOST is none of: ${Object.keys(listeners).join(', ')}`)
-  const http = createServer().listen(0, 'localhost')
+  const http = createServer({ maxHeaderSize: 32_768, keepAliveTimeout: 65_000 }).listen(0, 'localhost')
   await new Promise((resolve) => http.once('listening', resolve))
   const { port } = http.address() as AddressInfo
   const url = `http://localhost:${port}${name === 'express below a path' ? mountPath : ''}`
