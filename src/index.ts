@@ -5,5 +5,8 @@ export type { EventName, Events, Listener, ResetRequest, ResetToken } from './do
 export type { Hook, HookContext, HookName, Hooks } from './domain/hooks.ts'
 export type { AccessTokenView } from './domain/model/access-token.ts'
 export type { UserId, UserView } from './domain/model/user.ts'
+export type { OnBehalf } from './domain/on-behalf.ts'
 export type { FilterInput, LoginView } from './domain/service.ts'
+export type { Demands, Identity } from './domain/sessions/identity.ts'
+export type { Guarded, Guards, TokenBearer } from './http/guards.ts'
 export { type Accounts, createLatchkey, type Latchkey, type LatchkeyParts } from './latchkey.ts'

@@ -6,20 +6,31 @@ import { createHashGate } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
-import { loadHookModule } from './config/hook-module.ts'
 import { type ConfiguredModel, readModels } from './config/models.ts'
 import type { LatchkeyOptions } from './config/options.ts'
-import type { Settings } from './config/settings.ts'
-import { type EventName, eventNames, type Listener } from './domain/events.ts'
-import { type Hook, type HookName, hookNames } from './domain/hooks.ts'
+import type { EventName, Listener } from './domain/events.ts'
+import type { Hook, HookName } from './domain/hooks.ts'
+import { actOnBehalf, type OnBehalf } from './domain/on-behalf.ts'
 import type { Service } from './domain/service.ts'
+import type { Identity } from './domain/sessions/identity.ts'
 import type { Storage } from './domain/storage.ts'
+import { createFetch } from './http/fetch.ts'
+import { createGuards, type Guards, type Identify } from './http/guards.ts'
+import { createMount, type Handler } from './http/mount.ts'
 import { createPlugins } from './http/plugin.ts'
+import type { RouteContext } from './http/route-context.ts'
 import { createServer } from './http/server.ts'
 import { createLetterWriter } from './mail/letter-writer.ts'
 import { openTransport } from './mail/transport.ts'
 import { openDatabase } from './storage/open.ts'
-import { inspectModel, type Shared, startModel, tableOptions, type UserModel } from './user-model.ts'
+import {
+  inspectModel,
+  readHooks,
+  type Shared,
+  startModel,
+  tableOptions,
+  type UserModel,
+} from './user-model.ts'
 
 /** The accounts of one user model: LoopBack's `Customer`, say. */
 export interface Accounts {
@@ -27,6 +38,15 @@ export interface Accounts {
   readonly users: Service['users']
   /** The operations on users' access tokens. */
   readonly tokens: Service['tokens']
+  /**
+   * The operations on behalf of somebody, whom the access rules may stop.
+   * @param identity from `identify` or a guard, for as long as the request it came with; undefined: nobody in particular
+   */
+  as(identity: Identity | undefined): OnBehalf
+  /** Who a request comes from; undefined for nobody. @throws {LatchkeyError} INVALID_TOKEN for a session that has expired */
+  readonly identify: Identify
+  /** Guards for the application's own routes. */
+  readonly guards: Guards
   /** Listens to what happens; see the events' own documentation. A listener that throws is logged and fails nothing. */
   on<Name extends EventName>(event: Name, listener: Listener<Name>): void
   off<Name extends EventName>(event: Name, listener: Listener<Name>): void
@@ -40,6 +60,13 @@ export interface Latchkey extends Accounts {
   readonly models: Readonly<Record<string, Accounts>>
   /** The API of all user models for a Fastify application: `await app.register(latchkey.plugin)`. */
   readonly plugin: FastifyPluginAsync
+  /**
+   * The same for Express and Connect, `app.use(latchkey.handler)`, with or without a body parser before it, and for
+   * `http.createServer(latchkey.handler)`. What is not ours goes on to `next`, or gets 404 where there is none.
+   */
+  readonly handler: Handler
+  /** The same for hosts of the Fetch standard: Hono, Next, Deno, Bun. */
+  readonly fetch: (request: Request) => Promise<Response>
   /** Serves alone. @returns where it listens, as a URL */
   listen(address?: { readonly host?: string; readonly port?: number }): Promise<string>
   /** Finishes what is under way, for at most eight seconds, and closes the database. */
@@ -89,7 +116,8 @@ export async function createLatchkey(
   })
   for (const model of models) attachHooks(model)
   const [first] = models
-  const routeContexts = models.map(({ service, settings: own }) => ({ service, settings: own, log }))
+  const routeContexts = models.map(routeContextOf(log)) as [RouteContext, ...RouteContext[]]
+  const mount = createMount(routeContexts)
   let server: FastifyInstance | undefined
   let closing: Promise<void> | undefined
 
@@ -97,6 +125,7 @@ export async function createLatchkey(
     for (const { housekeeping } of models) housekeeping.stop()
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
+    await Promise.race([mount.close(), deadline])
     // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
     const letters = models.map(({ postman }) => postman.stop())
     await Promise.race([Promise.all([...letters, finished(pending)]), deadline])
@@ -105,9 +134,11 @@ export async function createLatchkey(
   }
 
   return {
-    ...accountsOf(first),
-    models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model)]))),
+    ...accountsOf(first, log),
+    models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model, log)]))),
     plugin: createPlugins(routeContexts),
+    handler: mount.handler,
+    fetch: createFetch(mount),
 
     async listen({ host = settings.server.host, port = settings.server.port } = {}) {
       if (server) throw new LatchkeyError('ALREADY_LISTENING')
@@ -151,31 +182,21 @@ async function startAll(
   return models as [UserModel, ...UserModel[]]
 }
 
-function accountsOf({ service, events, hooks }: UserModel): Accounts {
+function routeContextOf(log: Log) {
+  return ({ service, settings }: UserModel): RouteContext => ({ service, settings, log })
+}
+
+function accountsOf(model: UserModel, log: Log): Accounts {
+  const { service, settings, events, hooks } = model
   return {
     users: service.users,
     tokens: service.tokens,
+    as: (identity) => actOnBehalf(service, settings.user, identity && service.callerOf(identity)),
+    ...createGuards(routeContextOf(log)(model)),
     on: events.on,
     off: events.off,
     hook: hooks.add,
   }
-}
-
-/** What the module of `hooks` exports, put where its names say, for every model. */
-async function readHooks({ hooks }: Settings): Promise<(model: UserModel) => void> {
-  if (hooks === undefined) return () => {}
-  const functions = await loadHookModule(hooks, [...hookNames, ...eventNames])
-  return (model) => {
-    for (const [name, run] of functions) {
-      // What a module exports has no types; its names say what each function is handed.
-      if (isHookName(name)) model.hooks.add(name, run as Hook<typeof name>)
-      else model.events.on(name as EventName, run as Listener<EventName>)
-    }
-  }
-}
-
-function isHookName(name: string): name is HookName {
-  return (hookNames as readonly string[]).includes(name)
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {

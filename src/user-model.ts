@@ -2,16 +2,17 @@ import { LatchkeyError } from './base/errors.ts'
 import type { HashGate } from './base/hash-gate.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
 import { risksOf } from './config/compatibility.ts'
+import { loadHookModule } from './config/hook-module.ts'
 import { atOrigin, type ConfiguredModel, tellingOrigin } from './config/models.ts'
 import type { Settings } from './config/settings.ts'
 import { readConfiguredRoles } from './domain/access/configured-roles.ts'
 import { checkRules } from './domain/access/rules.ts'
 import { checkSwitches } from './domain/access/switches.ts'
 import type { Context } from './domain/context.ts'
-import { createAnnouncer } from './domain/events.ts'
+import { createAnnouncer, type EventName, eventNames, type Listener } from './domain/events.ts'
 import { createFilterLanguage } from './domain/filter/language.ts'
 import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
-import { createHookBook } from './domain/hooks.ts'
+import { createHookBook, type Hook, type HookName, hookNames } from './domain/hooks.ts'
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
@@ -153,4 +154,25 @@ export async function startModel(
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
   return { name, settings, service, events: context.events, hooks: context.hooks, housekeeping, postman }
+}
+
+/**
+ * What the module of `hooks` exports.
+ * @returns puts it where its names say, for one model
+ * @throws {LatchkeyError} CONFIGURATION_INVALID
+ */
+export async function readHooks({ hooks }: Settings): Promise<(model: UserModel) => void> {
+  if (hooks === undefined) return () => {}
+  const functions = await loadHookModule(hooks, [...hookNames, ...eventNames])
+  return (model) => {
+    for (const [name, run] of functions) {
+      // What a module exports has no types; its names say what each function is handed.
+      if (isHookName(name)) model.hooks.add(name, run as Hook<typeof name>)
+      else model.events.on(name as EventName, run as Listener<EventName>)
+    }
+  }
+}
+
+function isHookName(name: string): name is HookName {
+  return (hookNames as readonly string[]).includes(name)
 }

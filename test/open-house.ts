@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../src/base/log.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type UserEntry,
   type UserOptions,
 } from '../src/index.ts'
+import { openHost } from './hosts/host.ts'
 
 export interface Reply {
   readonly status: number
@@ -30,7 +32,10 @@ export interface LogLine {
   readonly message: string
 }
 
-/** A Latchkey of its own for one test: a real server on a free port, a real database, a clock to be set. */
+/**
+ * A Latchkey of its own for one test: a real server on a free port, a real database, a clock to be set. The variable
+ * TEST_HOST mounts it in somebody else's server; see hosts/host.ts.
+ */
 export interface House extends AsyncDisposable {
   readonly latchkey: Latchkey
   /** `http://localhost:…`, without a path. */
@@ -55,6 +60,10 @@ export interface House extends AsyncDisposable {
   mails(atLeast: number): Promise<string[]>
 }
 
+/** For what only our own server has to say: around it, that is the host's affair. */
+export const itAlone: typeof it =
+  process.env.TEST_HOST === undefined ? it : (Object.assign(() => {}, it) as never)
+
 export const password = 'correct horse battery staple'
 
 /** Lets the role `admin` do everything. */
@@ -72,16 +81,18 @@ export async function openHouse(
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-'))
   const logs: LogLine[] = []
   const state: { now: Date | undefined } = { now: undefined }
+  const host = await openHost(process.env.TEST_HOST)
   const latchkey = await createLatchkey(
     {
       database: { url: 'sqlite::memory:' },
       mail: { url: `directory:${join(directory, 'mail')}`, from: 'noreply@example.com' },
       ...options,
+      server: { ...host.server, ...options.server },
       user: modelsOf(options),
     },
     { clock: () => state.now ?? new Date(), log: recorder(logs) },
   )
-  const url = await latchkey.listen({ port: 0 })
+  const url = await host.serve(latchkey)
   for (const email of emails) await latchkey.users.create({ email, password })
 
   async function request(
@@ -155,6 +166,7 @@ export async function openHouse(
     },
 
     async [Symbol.asyncDispose]() {
+      await host.close()
       await latchkey.close()
       rmSync(directory, { recursive: true, force: true })
     },

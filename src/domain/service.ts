@@ -15,6 +15,7 @@ import {
   type UserView,
 } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
+import { type Identity, identityOf } from './sessions/identity.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
@@ -53,6 +54,7 @@ export function createService(context: Context) {
   const { settings, storage } = context
   const viewOf = (user: User): UserView => appearanceOf(user, settings.user)
   const rules = compileRules(settings.user, settings.behaviour)
+  const callers = new WeakMap<Identity, Caller>()
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
     if (typeof who === 'object') return who
@@ -66,6 +68,23 @@ export function createService(context: Context) {
     /** Who a token belongs to; see `identify`. */
     identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
       identify(context, candidates),
+
+    /** The same, as the application's own routes know them. */
+    async introduce(candidates: readonly TokenReading[]): Promise<Identity | undefined> {
+      const caller = await identify(context, candidates)
+      if (!caller) return undefined
+      const identity = await identityOf(context, caller)
+      callers.set(identity, caller)
+      return identity
+    },
+
+    /** Whom we once introduced. @throws {TypeError} for what only looks like an identity */
+    callerOf(identity: Identity): Caller {
+      const caller = callers.get(identity)
+      if (!caller)
+        throw new TypeError('this identity was not made by identify() or a guard of this user model')
+      return caller
+    },
 
     /**
      * Whether the rules let a caller use a method, on the user whose id (as text) is `owner`.

@@ -3,6 +3,7 @@ import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
+import { refusalOf } from '../domain/access/refusal.ts'
 import { isSwitchedOff } from '../domain/access/switches.ts'
 import type { Actor, Caller } from '../domain/context.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
@@ -81,7 +82,6 @@ export function guard(
   method: MethodName,
   ownerNamed: OwnerOf = ownerInPath,
 ): preHandlerHookHandler {
-  const { aclErrorStatus, modelName } = settings.user
   if (isSwitchedOff(method, settings.user.sharedMethods)) {
     return (request) => refuseUnknown({ settings }, request)
   }
@@ -91,7 +91,7 @@ export function guard(
     const state = stateOf(request)
     const owner = ownerOf(request)
     const enter = ({ allowed, trusted }: Decision) => {
-      if (!allowed) return done(refusal(state.caller, owner))
+      if (!allowed) return done(refusalOf(settings.user, state.caller !== undefined, owner))
       // The id of a client whose variable was empty.
       if (ownerInPath(request) === 'null')
         return done(new LatchkeyError('ARGUMENT_REQUIRED', { values: ['id'] }))
@@ -110,11 +110,5 @@ export function guard(
       state.caller = caller
       ask()
     }, done)
-  }
-
-  function refusal(caller: Caller | undefined, owner: string | undefined): LatchkeyError {
-    if (!caller || aclErrorStatus === 401) return new LatchkeyError('AUTHORIZATION_REQUIRED')
-    if (aclErrorStatus === 403) return new LatchkeyError('ACCESS_DENIED')
-    return new LatchkeyError('MODEL_HIDDEN', { values: [modelName, owner] })
   }
 }

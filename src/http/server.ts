@@ -1,23 +1,15 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type onRequestHookHandler,
-} from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
 import { describers } from './error-body.ts'
-import { varyByOrigin } from './express-answers.ts'
+import { createInstance, largestHead } from './instance.ts'
 import { confirmedPage, rootPage } from './pages/pages.ts'
 import { sendPage } from './pages/send.ts'
 import { createPlugins, nothingElse } from './plugin.ts'
-import { refuse } from './refuse.ts'
 import { jsonHeaders, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
-import { refuseUnknown, refuseUnlessId } from './unknown.ts'
 
 export interface ServerContext extends RouteContext {
   /** Of every user model; what is said of the house itself is the first one's to say. */
@@ -26,19 +18,11 @@ export interface ServerContext extends RouteContext {
   readonly ping: () => Promise<void>
 }
 
-/** Request line and headers together, in bytes: room for a long filter in a URL. */
-const largestHead = 32_768
-
 /** A server around the plugin: the API, the web root, and what an operator's probes ask for. */
 export async function createServer(context: ServerContext): Promise<FastifyInstance> {
-  const { settings, log } = context
-  const app = fastify({
-    logger: false,
-    bodyLimit: largestBody,
-    trustProxy: settings.server.trustProxy,
+  const { log } = context
+  const app = createInstance(context, {
     forceCloseConnections: 'idle',
-    // What is under way when we are told to stop is finished, and that includes what a connection has already sent.
-    return503OnClosing: false,
     // Slow clients do not get to keep a connection open for ever (slowloris).
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -51,29 +35,10 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
       // So that two of a kind are seen as two, and not as the first of them.
       joinDuplicateHeaders: true,
     },
-    routerOptions: {
-      // Ours reads brackets, and only where somebody asks.
-      querystringParser: () => ({}),
-      caseSensitive: false,
-      ignoreTrailingSlash: true,
-      ignoreDuplicateSlashes: true,
-      maxParamLength: largestHead,
-    },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => void refuseBroken(context, error, request, reply),
   })
   app.server.on('checkExpectation', answerOddExpectation)
-  app.setErrorHandler(refuse(context))
-  app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
-  if (settings.behaviour.unknownPaths === 'judged') ignoreBodies(app)
-  else addBodyParsers(app, settings.behaviour)
   app.addHook('onRequest', refuseOtherHosts)
-  if (settings.behaviour.caching === 'etag') {
-    app.addHook('onSend', (_request, reply, payload, done) => {
-      varyByOrigin(reply)
-      done(null, payload)
-    })
-  }
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
   app.get('/', async (request, reply) => {
@@ -95,24 +60,6 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   await app.register(createPlugins(context.models))
   await nothingElse(app, context)
   return app
-}
-
-/** What Fastify stumbles over before it finds a route: a path that cannot be decoded. */
-function refuseBroken(
-  context: ServerContext,
-  error: Error,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const answer = refuse(context)
-  // Hooks that would see to it do not run here.
-  if (context.settings.behaviour.caching === 'etag') varyByOrigin(reply)
-  try {
-    if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)
-    answer(error, request, reply)
-  } catch (refusal) {
-    answer(refusal, request, reply)
-  }
 }
 
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {

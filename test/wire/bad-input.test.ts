@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { text as textOf } from 'node:stream/consumers'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type House, linkIn, openHouse, password, type Reply } from '../open-house.ts'
+import { type House, itAlone, linkIn, openHouse, password, type Reply } from '../open-house.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -102,7 +102,7 @@ describe('JSON that is none', () => {
     }
   })
 
-  it('is refused even on paths that are none', async () => {
+  itAlone('is refused even on paths that are none', async () => {
     for (const path of ['/users/1/nothing', '/Users/1/nothing', '/Nothing']) {
       isRefused(await house.post(path, '{bad'), 400, { name: 'SyntaxError' }, path)
     }
@@ -318,13 +318,13 @@ describe('size', () => {
     isRefused(await raw({ path: '/api/users', headers, body: chunks }), 413)
   })
 
-  it('of a body counts even on paths that are none', async () => {
+  itAlone('of a body counts even on paths that are none', async () => {
     for (const path of ['/users/1/nothing', '/Users/1/nothing', '/Nothing']) {
       isRefused(await house.post(path, account(102_401)), 413, { name: 'PayloadTooLargeError' }, path)
     }
   })
 
-  it('of a request line and its headers is bounded', async () => {
+  itAlone('of a request line and its headers is bounded', async () => {
     const long = 'x'.repeat(40_000)
     for (const reply of [
       await raw({ method: 'GET', path: `/api/users?filter=${long}` }),
@@ -489,7 +489,7 @@ describe('methods and paths that are none', () => {
     })
   })
 
-  it('are named when there is no such model, or when they are nowhere near', async () => {
+  itAlone('are named when there is no such model, or when they are nowhere near', async () => {
     isRefused(await house.get('/Nothing'), 404, { message: 'There is no method to handle GET /Nothing' })
     isRefused(await house.get('/AccessTokens'), 404, {
       message: 'There is no method to handle GET /AccessTokens',
@@ -498,7 +498,7 @@ describe('methods and paths that are none', () => {
     isRefused(await house.post(`${house.url}/users`, {}), 404, { message: 'Cannot POST /users' })
   })
 
-  it('include every verb HTTP knows, and those it does not know', async () => {
+  itAlone('include every verb HTTP knows, and those it does not know', async () => {
     for (const method of ['TRACE', 'MKCOL', 'PURGE', 'M-SEARCH', 'LINK', 'UNLOCK']) {
       isRefused(await raw({ method, path: '/api/users' }), 404, {}, method)
       isRefused(await raw({ method, path: '/api/users/1' }), 404, {}, method)

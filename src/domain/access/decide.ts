@@ -82,7 +82,8 @@ const denied: Decision = Object.freeze({ allowed: false, trusted: false })
 const allowed: Decision = Object.freeze({ allowed: true, trusted: false })
 const trusted: Decision = Object.freeze({ allowed: true, trusted: true })
 
-function scopeFits(scopes: readonly string[] | null, scope: string | undefined): boolean {
+/** Whether a token of those scopes opens what asks for one, or for none: then only an ordinary token does. */
+export function scopeFits(scopes: readonly string[] | null, scope: string | undefined): boolean {
   return (scopes ?? [defaultScope]).includes(scope ?? defaultScope)
 }
 

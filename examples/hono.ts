@@ -1,0 +1,17 @@
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { createLatchkey } from 'latchkey'
+
+const latchkey = await createLatchkey({ server: { publicUrl: 'http://localhost:3000' } })
+
+const orders = latchkey.guards.fetch((_request, { user }) => Response.json({ ordersOf: user.email }))
+
+const app = new Hono()
+app.all('/api/*', ({ req }) => latchkey.fetch(req.raw))
+app.get('/orders', ({ req }) => orders(req.raw))
+
+const server = serve({ fetch: app.fetch, port: 3000 }, () => console.log('listening'))
+process.once('SIGTERM', () => {
+  server.close()
+  void latchkey.close()
+})

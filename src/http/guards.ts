@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { admit, type Demands, type Identity } from '../domain/sessions/identity.ts'
+import { describers } from './error-body.ts'
+import { statusOf, toRefusal } from './errors.ts'
+import { createReading } from './reading.ts'
+import { jsonHeaders } from './replies.ts'
+import type { RouteContext } from './route-context.ts'
+
+/** Where a token can be: a request of Node, Express, Fastify or Fetch, or the headers alone. */
+export interface TokenBearer {
+  readonly headers: Headers | IncomingHttpHeaders
+  /** With its query, where a token may stand as well. */
+  readonly url?: string | undefined
+}
+
+/** What a guard adds to a request of Express or Fastify. */
+export interface Guarded {
+  readonly user: Identity['user']
+  readonly auth: Identity
+}
+
+/** A route of Fetch that knows who asks; the host's own further arguments follow. */
+export type GuardedRoute<Asked extends Request, Rest extends unknown[]> = (
+  request: Asked,
+  identity: Identity,
+  ...rest: Rest
+) => Response | Promise<Response>
+
+/** Guards for the application's own routes. Whoever is not let in gets 401 or 403 in the form of the API's refusals. */
+export interface Guards {
+  /** A `preHandler` of Fastify. */
+  fastify(demands?: Demands): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+  /** Middleware of Express and Connect. */
+  express(
+    demands?: Demands,
+  ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+  /** Wraps a route of Hono, Next and the like. */
+  fetch<Asked extends Request = Request, Rest extends unknown[] = []>(
+    route: GuardedRoute<Asked, Rest>,
+    demands?: Demands,
+  ): (request: Asked, ...rest: Rest) => Promise<Response>
+}
+
+/** Tells who a request comes from; undefined for nobody, or a token that nobody knows. */
+export type Identify = (request: TokenBearer) => Promise<Identity | undefined>
+
+interface Answer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+export function createGuards(context: RouteContext): { identify: Identify; guards: Guards } {
+  const { service, settings, log } = context
+  const reading = createReading(settings.behaviour)
+
+  const tokenOf = ({ headers, url = '' }: TokenBearer) =>
+    reading.findToken(isFetched(headers) ? Object.fromEntries(headers) : headers, reading.query(url))
+
+  /** Calls one or the other. */
+  async function judge<T>(
+    request: TokenBearer,
+    demands: Demands,
+    enter: (identity: Identity) => T | Promise<T>,
+    refuse: (answer: Answer) => T,
+  ): Promise<T> {
+    let challenge = 'Bearer'
+    let identity: Identity
+    try {
+      const candidates = tokenOf(request)
+      if (candidates.length > 0) challenge = 'Bearer error="invalid_token"'
+      identity = admit(await service.introduce(candidates), demands)
+    } catch (error) {
+      return refuse(answerTo(error, challenge))
+    }
+    return enter(identity)
+  }
+
+  function answerTo(error: unknown, challenge: string): Answer {
+    const refusal = toRefusal(error, '')
+    if (refusal.kind === 'internal' || refusal.kind === 'unavailable')
+      log.error({ status: statusOf(refusal), error }, 'a guard failed')
+    const { status, error: told } = describers[settings.behaviour.errors](refusal)
+    return {
+      status,
+      headers: {
+        ...jsonHeaders,
+        ...(status === 401 ? { 'www-authenticate': challenge } : {}),
+        ...(refusal.retryAfter === undefined ? {} : { 'retry-after': String(refusal.retryAfter) }),
+      },
+      body: JSON.stringify({ error: told }),
+    }
+  }
+
+  return {
+    identify: async (request) => service.introduce(tokenOf(request)),
+
+    guards: {
+      fastify:
+        (demands = {}) =>
+        (request, reply) =>
+          judge(
+            request,
+            demands,
+            (identity) => void mark(request, identity),
+            ({ status, headers, body }) => reply.code(status).headers(headers).send(body),
+          ),
+
+      express:
+        (demands = {}) =>
+        (request, response, next) => {
+          const refuse = ({ status, headers, body }: Answer) =>
+            void response.writeHead(status, headers as OutgoingHttpHeaders).end(body)
+          judge(request, demands, (identity) => mark(request, identity), refuse).then(
+            (entered) => entered && next(),
+            next,
+          )
+        },
+
+      fetch:
+        (route, demands = {}) =>
+        (request, ...rest) =>
+          judge(
+            request,
+            demands,
+            (identity) => route(request, identity, ...rest),
+            ({ status, headers, body }) => new Response(body, { status, headers }),
+          ),
+    },
+  }
+}
+
+function mark<T extends object>(request: T, identity: Identity): T & Guarded {
+  return Object.assign(request, { user: identity.user, auth: identity })
+}
+
+function isFetched(headers: TokenBearer['headers']): headers is Headers {
+  return typeof headers.get === 'function'
+}

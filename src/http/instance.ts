@@ -1,0 +1,63 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
+import { varyByOrigin } from './express-answers.ts'
+import { refuse } from './refuse.ts'
+import type { RouteContext } from './route-context.ts'
+import { refuseUnknown, refuseUnlessId } from './unknown.ts'
+
+/** Request line and headers together, in bytes: room for a long filter in a URL. */
+export const largestHead = 32_768
+
+/**
+ * A Fastify that finds routes and refuses as LoopBack does, without a route yet.
+ * @param server what only one that listens has to say
+ */
+export function createInstance(context: RouteContext, server: object = {}): FastifyInstance {
+  const { settings } = context
+  const app: FastifyInstance = fastify({
+    logger: false,
+    bodyLimit: largestBody,
+    trustProxy: settings.server.trustProxy,
+    // What is under way when we are told to stop is finished, and that includes what a connection has already sent.
+    return503OnClosing: false,
+    routerOptions: {
+      // Ours reads brackets, and only where somebody asks.
+      querystringParser: () => ({}),
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: largestHead,
+    },
+    frameworkErrors: (error, request, reply) => void refuseBroken(context, error, request, reply),
+    ...server,
+  })
+  app.setErrorHandler(refuse(context))
+  app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
+  if (settings.behaviour.caching === 'etag') {
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      varyByOrigin(reply)
+      done(null, payload)
+    })
+  }
+  if (settings.behaviour.unknownPaths === 'judged') ignoreBodies(app)
+  else addBodyParsers(app, settings.behaviour)
+  return app
+}
+
+/** What Fastify stumbles over before it finds a route: a path that cannot be decoded. */
+function refuseBroken(
+  context: RouteContext,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const answer = refuse(context)
+  // Hooks that would see to it do not run here.
+  if (context.settings.behaviour.caching === 'etag') varyByOrigin(reply)
+  try {
+    if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)
+    answer(error, request, reply)
+  } catch (refusal) {
+    answer(refusal, request, reply)
+  }
+}
