@@ -3,13 +3,11 @@ import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
-import type { Events } from './events.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
 import {
   appearanceOf,
   nestedAppearanceOf,
   readUserId,
-  reduced,
   type User,
   type UserId,
   type UserView,
@@ -19,6 +17,7 @@ import { type Identity, identityOf } from './sessions/identity.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
+import { onChange, type UserChange } from './users/changes.ts'
 import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
 import { deleteById } from './users/delete.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
@@ -32,13 +31,6 @@ import { patchOrCreate, replaceOrCreate, upsertWithWhere } from './users/upsert.
 /** An answer to a login: the token, and the user where asked for. */
 export interface LoginView extends AccessTokenView {
   readonly user?: UserView
-}
-
-/** What a change stream tells, in LoopBack's form. */
-export interface UserChange {
-  readonly target: UserId
-  readonly data?: UserView
-  readonly type: 'create' | 'update' | 'remove'
 }
 
 /** A LoopBack filter: `where`, `order`, `limit`, `skip`, `offset`, `fields`, `include`. */
@@ -101,24 +93,7 @@ export function createService(context: Context) {
     },
 
     /** Tells of every change of a user, until the function it returns is called. */
-    onChange(listener: (change: UserChange) => void): () => void {
-      const { on, off } = context.events
-      const created = ({ user }: Events['created']) =>
-        listener({ target: user.id, data: reduced(user, settings.user), type: 'create' })
-      const updated = ({ user }: Events['updated' | 'verified']) =>
-        listener({ target: user.id, data: reduced(user, settings.user), type: 'update' })
-      const deleted = ({ user }: Events['deleted']) => listener({ target: user.id, type: 'remove' })
-      on('created', created)
-      on('updated', updated)
-      on('verified', updated)
-      on('deleted', deleted)
-      return () => {
-        off('created', created)
-        off('updated', updated)
-        off('verified', updated)
-        off('deleted', deleted)
-      }
-    },
+    onChange: (listener: (change: UserChange) => void): (() => void) => onChange(context, listener),
 
     users: {
       /** Creates an account, as `POST /users` does. */

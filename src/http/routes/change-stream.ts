@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { UserChange } from '../../domain/service.ts'
+import type { UserChange } from '../../domain/users/changes.ts'
 import { guard, stateOf } from '../guard.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
