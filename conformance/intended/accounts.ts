@@ -140,7 +140,7 @@ export const accountDifferences: readonly IntendedDifference[] = [
     name: 'which of several mistakes is named',
     reason: 'Where a request is wrong in two ways, both sides refuse it, but not for the same reason.',
     request:
-      /^((PUT|PATCH) \/Users(\/2)?|POST \/Users\/(replaceOrCreate|\d+\/replace|upsertWithWhere\?.*|change-password|reset-password|logout\?.*))$/,
+      /^((PUT|PATCH) \/Users(\/2)?|POST \/Users\/(replaceOrCreate|\d+\/replace|(upsertWithWhere|update)\?.*|change-password|reset-password|logout\?.*))$/,
     parts: wholeAnswer,
     when: (pair) => areBothRefused(pair) && !messageOf(pair, 'loopback').includes('has no method handling'),
   },

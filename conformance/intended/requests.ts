@@ -169,7 +169,9 @@ export const requestDifferences: readonly IntendedDifference[] = [
     versions: ['loopback2'],
     request: /regexp/,
     parts: wholeAnswer,
-    when: ({ loopback }) => loopback.text === '{}',
+    when: (pair) =>
+      pair.loopback.text === '{}' ||
+      messageOf(pair, 'latchkey').startsWith('Invalid argument, must be a string, regex'),
   },
   {
     name: 'values of several types in one order',
