@@ -48,6 +48,14 @@ export function isDone(pair: Pair, side: Side): boolean {
   return typeof status === 'number' && status < 400
 }
 
+/** Whether the bodies are lists of the same members. */
+export function areEqualInAnyOrder({ loopback, latchkey }: Pair): boolean {
+  const [one, other] = [loopback.body, latchkey.body]
+  if (!Array.isArray(one) || !Array.isArray(other)) return false
+  const sorted = (list: readonly unknown[]) => list.map((member) => JSON.stringify(member)).sort()
+  return isDeepStrictEqual(sorted(one), sorted(other))
+}
+
 /** Whether the bodies are equal once these properties are left out, at any depth. */
 export function areEqualWithout(pair: Pair, ...names: readonly string[]): boolean {
   return isDeepStrictEqual(without(pair.loopback.body, names), without(pair.latchkey.body, names))
