@@ -26,6 +26,7 @@ describe('settings', () => {
     assert.deepEqual(user, {
       modelName: 'User',
       principalType: undefined,
+      memberOrder: [],
       ttl: 1_209_600,
       maxTTL: 31_556_926,
       resetPasswordTokenTTL: 900,
