@@ -53,7 +53,8 @@ export function createFetch({ open }: Mount): (request: Request) => Promise<Resp
 function headersOf(given: Readonly<Record<string, unknown>>): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(given)) {
-    if (connectionHeaders.has(name)) continue
+    // That a connection ends with a body we did not read, a client must hear, or its next request is lost.
+    if (connectionHeaders.has(name) && value !== 'close') continue
     for (const line of [value].flat()) headers.append(name, String(line))
   }
   return headers
