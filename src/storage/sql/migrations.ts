@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createFacts } from './ownership.ts'
 
 /**
  * The schema of one model, step by step. Append only: a shipped step is history and is mended by the next one.
@@ -80,14 +81,8 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
     },
     '005-facts': {
       up: async (db: Kysely<unknown>) => {
-        await db.schema
-          .createTable('latchkey')
-          // All models share it, and whoever assigns the tables has made it already.
-          .ifNotExists()
-          .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-          .addColumn('value', 'text', (column) => column.notNull())
-          .modifyEnd(sql`strict, without rowid`)
-          .execute()
+        // Whoever assigned the tables has made it already.
+        await createFacts(db)
         await sql`insert into latchkey (name, value) values (${idFact}, ${idType})`.execute(db)
       },
     },

@@ -43,7 +43,7 @@ export async function assignTables(db: Kysely<unknown>, models: readonly string[
 }
 
 /** A table, and no fact in it: what every set of tables shares. */
-async function createFacts(db: Kysely<unknown>): Promise<void> {
+export async function createFacts(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('latchkey')
     .ifNotExists()
