@@ -82,7 +82,7 @@ export async function openHouse(
   const logs: LogLine[] = []
   const state: { now: Date | undefined } = { now: undefined }
   const host = await openHost(process.env.TEST_HOST)
-  const latchkey = await createLatchkey(
+  const opened = createLatchkey(
     {
       database: { url: 'sqlite::memory:' },
       mail: { url: `directory:${join(directory, 'mail')}`, from: 'noreply@example.com' },
@@ -92,6 +92,10 @@ export async function openHouse(
     },
     { clock: () => state.now ?? new Date(), log: recorder(logs) },
   )
+  const latchkey = await opened.catch(async (error) => {
+    await host.close()
+    throw error
+  })
   const url = await host.serve(latchkey)
   for (const email of emails) await latchkey.users.create({ email, password })
 
@@ -166,8 +170,9 @@ export async function openHouse(
     },
 
     async [Symbol.asyncDispose]() {
-      await host.close()
+      // First what is under way, as its host would.
       await latchkey.close()
+      await host.close()
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -33,17 +33,33 @@ export interface PasswordHasherOptions {
   readonly gate: HashGate
 }
 
+type Decoys = Readonly<Record<PasswordAlgorithm, string>>
+
+const decoysByFactor = new Map<number, Promise<Decoys>>()
+
+/**
+ * Hashes that stand in for that of a user there is none of, so that refusing costs what checking costs. They are
+ * nobody's, so one pair serves every model of the process.
+ */
+function decoysFor(saltWorkFactor: number): Promise<Decoys> {
+  let decoys = decoysByFactor.get(saltWorkFactor)
+  if (!decoys) {
+    decoys = Promise.all([
+      argon2.hash('a decoy', argon2Parameters),
+      bcrypt.hash('a decoy', saltWorkFactor),
+    ]).then(([argon2id, bcryptHash]) => ({ argon2id, bcrypt: bcryptHash }))
+    decoysByFactor.set(saltWorkFactor, decoys)
+  }
+  return decoys
+}
+
 /**
  * Hashes with the configured algorithm and reads both. Passwords are normalised to NFKC first (NIST SP 800-63B
  * 3.1.1.2), and a text that looks like a hash is a password like any other.
  */
 export async function createPasswordHasher(options: PasswordHasherOptions): Promise<PasswordHasher> {
   const { algorithm, saltWorkFactor, gate } = options
-  // Stand in for the hash of a user there is none of, so that refusing costs what checking costs.
-  const decoys = {
-    argon2id: await argon2.hash('a decoy', argon2Parameters),
-    bcrypt: await bcrypt.hash('a decoy', saltWorkFactor),
-  }
+  const decoys = await decoysFor(saltWorkFactor)
   let majority = algorithm
 
   function make(normalised: string): Promise<string> {

@@ -1,6 +1,4 @@
-process.env.TEST_HOST = 'express'
-await import('../wire/seed.test.ts')
-await import('../wire/tokens.test.ts')
-await import('../wire/bad-input.test.ts')
+import { runFiles } from '../groups/run-files.ts'
 
-export {}
+process.env.TEST_HOST = 'express'
+await runFiles(['wire/*'])

@@ -1,4 +1,4 @@
-process.env.TEST_HOST = 'fastify'
-await import('../wire/seed.test.ts')
+import { runFiles } from '../groups/run-files.ts'
 
-export {}
+process.env.TEST_HOST = 'fastify'
+await runFiles(['wire/*'])

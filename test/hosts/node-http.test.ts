@@ -1,5 +1,4 @@
-process.env.TEST_HOST = 'node:http'
-await import('../wire/seed.test.ts')
-await import('../wire/login.test.ts')
+import { runFiles } from '../groups/run-files.ts'
 
-export {}
+process.env.TEST_HOST = 'node:http'
+await runFiles(['wire/*'])

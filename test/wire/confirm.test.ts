@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LatchkeyOptions } from '../../src/index.ts'
-import { type House, linkIn, openHouse, password } from '../open-house.ts'
+import { type House, itAlone, linkIn, openHouse, password } from '../open-house.ts'
 
 const email = 'foo@bar.com'
 const publicUrl = 'https://accounts.example.com'
@@ -49,12 +49,15 @@ describe('GET /users/confirm', () => {
     assert.deepEqual(own.body, { email, emailVerified: true, id: 1 })
   })
 
-  it('leads from the mailed link to the web root, where a page says once that it worked', async () => {
+  it('leads from the mailed link to the web root', async () => {
     await using house = await openSignUp()
-    const link = await mailedLink(house)
-    const { status, headers, body } = await house.get(link)
+    const { status, headers, body } = await house.get(await mailedLink(house))
     assert.deepEqual([status, headers.get('location'), body], [302, '/', undefined])
+  })
 
+  itAlone('says once, in a page at the web root, that it worked', async () => {
+    await using house = await openSignUp()
+    const { headers } = await house.get(await mailedLink(house))
     const [cookie = ''] = (headers.get('set-cookie') ?? '').split(';')
     const page = await house.get(`${house.url}/`, { headers: { cookie } })
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
