@@ -85,6 +85,14 @@ export function actOnBehalf(service: Service, settings: UserSettings, caller: Ca
         await enter('verify', id)
         return users.verify(id)
       },
+      requestVerification: async (input: unknown) => {
+        await enter('requestVerification')
+        return users.requestVerification(input)
+      },
+      undoEmailChange: async (proof: { readonly uid?: unknown; readonly token?: unknown }) => {
+        await enter('undoEmailChange')
+        return users.undoEmailChange(proof)
+      },
       resetPassword: async (input: unknown) => {
         await enter('resetPassword')
         return users.resetPassword(input)

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { admit, type Demands, type Identity } from '../domain/sessions/identity.ts'
+import { admit, checkDemands, type Demands, type Identity } from '../domain/sessions/identity.ts'
 import { describers } from './error-body.ts'
 import { statusOf, toRefusal } from './errors.ts'
 import { createReading } from './reading.ts'
@@ -27,18 +27,23 @@ export type GuardedRoute<Asked extends Request, Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
-/** Guards for the application's own routes. Whoever is not let in gets 401 or 403 in the form of the API's refusals. */
+/**
+ * Guards for the application's own routes. Whoever is not let in gets 401 or 403 in the form of the API's refusals.
+ * Each throws a TypeError, when it is made, for demands that make no sense.
+ */
 export interface Guards {
   /** A `preHandler` of Fastify. */
-  fastify(demands?: Demands): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-  /** Middleware of Express and Connect. */
-  express(
-    demands?: Demands,
+  fastify<const Role extends string = string>(
+    demands?: Demands<Role>,
+  ): (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+  /** Middleware of Express and Connect; in plain `node:http`, call it. */
+  express<const Role extends string = string>(
+    demands?: Demands<Role>,
   ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
   /** Wraps a route of Hono, Next and the like. */
-  fetch<Asked extends Request = Request, Rest extends unknown[] = []>(
+  fetch<Asked extends Request = Request, Rest extends unknown[] = [], const Role extends string = string>(
     route: GuardedRoute<Asked, Rest>,
-    demands?: Demands,
+    demands?: Demands<Role>,
   ): (request: Asked, ...rest: Rest) => Promise<Response>
 }
 
@@ -97,36 +102,39 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
     identify: async (request) => service.introduce(tokenOf(request)),
 
     guards: {
-      fastify:
-        (demands = {}) =>
-        (request, reply) =>
+      fastify(given = {}) {
+        const demands = checkDemands(given)
+        return (request, reply) =>
           judge(
             request,
             demands,
             (identity) => void mark(request, identity),
             ({ status, headers, body }) => reply.code(status).headers(headers).send(body),
-          ),
+          )
+      },
 
-      express:
-        (demands = {}) =>
-        (request, response, next) => {
+      express(given = {}) {
+        const demands = checkDemands(given)
+        return (request, response, next) => {
           const refuse = ({ status, headers, body }: Answer) =>
             void response.writeHead(status, headers as OutgoingHttpHeaders).end(body)
           judge(request, demands, (identity) => mark(request, identity), refuse).then(
             (entered) => entered && next(),
             next,
           )
-        },
+        }
+      },
 
-      fetch:
-        (route, demands = {}) =>
-        (request, ...rest) =>
+      fetch(route, given = {}) {
+        const demands = checkDemands(given)
+        return (request, ...rest) =>
           judge(
             request,
             demands,
             (identity) => route(request, identity, ...rest),
             ({ status, headers, body }) => new Response(body, { status, headers }),
-          ),
+          )
+      },
     },
   }
 }

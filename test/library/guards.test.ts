@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import fastify from 'fastify'
+import { methodNames } from '../../src/domain/access/methods.ts'
 import { type Identity, LatchkeyError } from '../../src/index.ts'
 import { openHouse } from '../open-house.ts'
 
@@ -84,6 +86,30 @@ describe('a guard', () => {
     )
   })
 
+  for (const [demands, complaint] of [
+    [
+      { role: '$owner' },
+      /^\$owner is for access rules: a guard without a role lets in whoever is logged in$/,
+    ],
+    [{ role: ['admin', '$authenticated'] }, /^\$authenticated is for access rules/],
+    [{ role: [] }, /no roles/],
+    [{ role: '' }, /is a name/],
+    [{ role: undefined }, /is a name, and not undefined/],
+    [{ scope: undefined }, /is a name, and not undefined/],
+    [{ roles: 'admin' }, /no "roles"/],
+  ] as readonly [object, RegExp][]) {
+    it(`cannot be made with ${inspect(demands)}, which lets in everybody or nobody`, async () => {
+      await using house = await openHouse()
+      const { guards } = house.latchkey
+      assert.throws(() => guards.fastify(demands), { name: 'TypeError', message: complaint })
+      assert.throws(() => guards.express(demands), { name: 'TypeError', message: complaint })
+      assert.throws(() => guards.fetch(() => new Response(), demands), {
+        name: 'TypeError',
+        message: complaint,
+      })
+    })
+  }
+
   it('hands a route of Fetch whatever else its host gives it', async () => {
     await using house = await openHouse({}, [email])
     const route = house.latchkey.guards.fetch((_request, { user }, { params }: { params: { id: string } }) =>
@@ -97,6 +123,24 @@ describe('a guard', () => {
 })
 
 describe('latchkey.as', () => {
+  it('has every method that access rules know, but for the stream, which events stand in for', async () => {
+    await using house = await openHouse()
+    const { users, tokens } = house.latchkey.as(undefined)
+    const names = {
+      __get__accessTokens: 'list',
+      __count__accessTokens: 'count',
+      __findById__accessTokens: 'findById',
+      __create__accessTokens: 'create',
+      __updateById__accessTokens: 'update',
+      __delete__accessTokens: 'deleteAll',
+      __destroyById__accessTokens: 'delete',
+    } as const
+    const missing = methodNames.filter((name) =>
+      name in names ? !(names[name as keyof typeof names] in tokens) : !(name in users),
+    )
+    assert.deepEqual(missing, ['createChangeStream'])
+  })
+
   it('lets somebody do what HTTP would, and no more', async () => {
     await using house = await openHouse({}, [email, 'b@example.com'])
     const { latchkey } = house

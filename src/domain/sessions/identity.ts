@@ -16,12 +16,15 @@ export interface Identity {
 }
 
 /** Whom a guard lets in, of those who are logged in. */
-export interface Demands {
-  /** A role they must have, or several of which one will do. */
-  readonly role?: string | readonly string[]
+export interface Demands<Role extends string = string> {
+  /** A role they must have, or several of which one will do. No `$owner` and the like: those are for access rules. */
+  readonly role?: NamedRole<Role> | readonly NamedRole<Role>[]
   /** What the token must be for. Without it a token for one thing, such as a new password, does not open the route. */
   readonly scope?: string
 }
+
+/** `never` for the roles everybody is in by what they are: whose a thing is only the route knows. */
+type NamedRole<Role extends string> = Role & (Role extends `$${string}` | '' ? never : Role)
 
 export async function identityOf(context: Context, caller: Caller): Promise<Identity> {
   const { user } = context.settings
@@ -30,6 +33,32 @@ export async function identityOf(context: Context, caller: Caller): Promise<Iden
     token: tokenView(caller.token, user),
     roles: await rolesOf(context, caller),
   })
+}
+
+/**
+ * Looks over a guard's demands when it is made: a slip in them would let in everybody, or nobody.
+ * @throws {TypeError} for a demand there is none of, one that is undefined, and a role that nobody can be granted
+ */
+export function checkDemands(demands: Demands): Demands {
+  for (const [demand, value] of Object.entries(demands)) {
+    if (demand === 'role') checkRoles([value].flat())
+    else if (demand !== 'scope') throw new TypeError(`a guard demands a role or a scope, and no "${demand}"`)
+    else if (!isName(value)) throw new TypeError(`the scope a guard demands is a name, and not ${value}`)
+  }
+  return demands
+}
+
+function checkRoles(roles: readonly unknown[]): void {
+  if (roles.length === 0) throw new TypeError('a guard that demands one of no roles lets nobody in')
+  for (const role of roles) {
+    if (!isName(role)) throw new TypeError(`the role a guard demands is a name, and not ${role}`)
+    if (role.startsWith('$'))
+      throw new TypeError(`${role} is for access rules: a guard without a role lets in whoever is logged in`)
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 /** @throws {LatchkeyError} AUTHORIZATION_REQUIRED for nobody, ACCESS_DENIED for somebody else than demanded */
