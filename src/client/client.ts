@@ -23,7 +23,8 @@ export interface Client<Model extends User<number | string> = User> {
 
 /**
  * A client of a Latchkey, for browsers and Node. A login puts its token into the storage; from there it goes into the
- * `Authorization` header of every call but a login, a confirmation and the wish for a reset. Nothing is tried twice.
+ * `Authorization` header of every call but those nobody must be logged in to: a login, what a mailed link asks for, and
+ * the wish for such a link. Nothing is tried twice.
  *
  * Every call rejects with an `ApiError` when it is refused, a `NetworkError` when there was no answer, the reason of
  * its signal when it was aborted, and a `TypeError` when its arguments cannot be sent.

@@ -8,7 +8,16 @@ export {
   NetworkError,
 } from './errors.ts'
 export type { Fields, Filter, Order, Shown, Where } from './filter.ts'
-export type { AccessToken, Change, Credentials, NewToken, NewUser, User, UserChanges } from './model.ts'
+export type {
+  AccessToken,
+  Change,
+  Credentials,
+  Mailbox,
+  NewToken,
+  NewUser,
+  User,
+  UserChanges,
+} from './model.ts'
 export { memoryStorage, type TokenStorage, type WebStorage, webStorage } from './token-storage.ts'
 export type { Tokens } from './tokens.ts'
 export type { CallOptions } from './transport.ts'

@@ -27,6 +27,12 @@ export type Credentials = (
   readonly ttl?: number
 }
 
+/** Whose link it is that shall be mailed; `realm` where the same address may live in several. */
+export interface Mailbox {
+  readonly email: string
+  readonly realm?: string
+}
+
 export interface AccessToken<Model extends User<number | string> = User> {
   /** The token itself right after it was made, and its handle ever after: that names it and opens nothing. */
   readonly id: string

@@ -13,6 +13,12 @@ export interface Tokens<Model extends User<number | string>> {
   ): Promise<(Shown<AccessToken<Model>, Chosen> & { readonly user?: Model })[]>
   /** A token without the user's password; this is the one time that it is shown. */
   create(userId: Model['id'], token?: NewToken, options?: CallOptions): Promise<AccessToken<Model>>
+  /** Makes all of them, or none. */
+  createMany(
+    userId: Model['id'],
+    tokens: readonly NewToken[],
+    options?: CallOptions,
+  ): Promise<AccessToken<Model>[]>
   count(userId: Model['id'], where?: Where<AccessToken<Model>>, options?: CallOptions): Promise<number>
   findById(userId: Model['id'], fk: string, options?: CallOptions): Promise<AccessToken<Model>>
   /** Changes `ttl` and `scopes`. */
@@ -33,6 +39,7 @@ export function createTokens<Model extends User<number | string>>({ send }: Tran
     list: async (userId, filter, options) =>
       send({ method: 'GET', path: below(userId), query: { filter: checkedFilter(filter) }, options }),
     create: (userId, body = {}, options) => send({ method: 'POST', path: below(userId), body, options }),
+    createMany: (userId, body, options) => send({ method: 'POST', path: below(userId), body, options }),
     async count(userId, where, options) {
       const query = { where: checkedWhere(where) }
       const path = below(userId, 'count')

@@ -55,6 +55,15 @@ export function createUsers<Model extends User<number | string>>(transport: Tran
         options: withoutSession(options),
       }),
     verify: (id, options) => send({ method: 'POST', path: [id, 'verify'], options }),
+    requestVerification: (body, options) =>
+      send({ method: 'POST', path: ['verify'], body, options: withoutSession(options) }),
+    undoEmailChange: ({ uid, token }, options) =>
+      send({
+        method: 'POST',
+        path: ['undo-email-change'],
+        query: { uid: String(uid), token },
+        options: withoutSession(options),
+      }),
     // An empty object in LoopBack's words; to the caller it says nothing.
     resetPassword: async (body, options) =>
       void (await send({ method: 'POST', path: ['reset'], body, options: withoutSession(options) })),

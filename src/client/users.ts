@@ -1,5 +1,5 @@
 import type { Fields, Filter, Shown, Where } from './filter.ts'
-import type { AccessToken, Change, Credentials, NewUser, User, UserChanges } from './model.ts'
+import type { AccessToken, Change, Credentials, Mailbox, NewUser, User, UserChanges } from './model.ts'
 import type { CallOptions } from './transport.ts'
 
 /** The users, by LoopBack's names of their methods. */
@@ -67,11 +67,15 @@ export interface Users<Model extends User<number | string>> {
   confirm(link: { readonly uid: Model['id']; readonly token: string }, options?: CallOptions): Promise<void>
   /** Mails the link again. */
   verify(id: Model['id'], options?: CallOptions): Promise<void>
-  /** Mails a link to choose a new password. Whether somebody has that address is not told. */
-  resetPassword(
-    account: { readonly email: string; readonly realm?: string },
+  /** The same for who cannot log in before they have it. Whether somebody has that address is not told. */
+  requestVerification(account: Mailbox, options?: CallOptions): Promise<void>
+  /** Takes the address back that an account had before a change, by what stands in the link mailed there. */
+  undoEmailChange(
+    link: { readonly uid: Model['id']; readonly token: string },
     options?: CallOptions,
   ): Promise<void>
+  /** Mails a link to choose a new password. Whether somebody has that address is not told. */
+  resetPassword(account: Mailbox, options?: CallOptions): Promise<void>
   /** @param options with the `token` of the mailed link: it is the one thing it opens */
   setPassword(
     password: { readonly newPassword: string },

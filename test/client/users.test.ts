@@ -195,6 +195,30 @@ describe('confirming an address', () => {
   })
 })
 
+describe('a mailed link', () => {
+  it('is mailed again to whoever cannot log in before they have it', async () => {
+    await using opened = await openWithClient({ user: { emailVerificationRequired: true } })
+    const { users } = opened.client
+    const before = await opened.house.mails(2)
+    assert.equal(await users.requestVerification({ email: anna }), undefined)
+    const again = (await opened.house.mails(3)).find((mail) => !before.includes(mail)) as string
+    const link = new URL(linkIn(again)).searchParams
+    await users.confirm({ uid: Number(link.get('uid')), token: link.get('token') as string })
+    await users.login({ email: anna, password })
+  })
+
+  it('takes an address back, also for whom nobody is logged in to', async () => {
+    await using opened = await openWithClient()
+    const { users, tokenStorage } = opened.client
+    await users.login({ email: anna, password })
+    await users.patchAttributes(1, { email: 'thief@example.com' })
+    await tokenStorage.set('a token that is no good')
+    const link = new URL(linkIn((await opened.house.mails(1))[0] as string)).searchParams
+    await users.undoEmailChange({ uid: Number(link.get('uid')), token: link.get('token') as string })
+    await users.login({ email: anna, password })
+  })
+})
+
 describe('passwords', () => {
   it('are changed with the old one', async () => {
     await using opened = await openWithClient()
@@ -220,7 +244,7 @@ describe('the tokens of a user', () => {
     await using opened = await openAsAdmin()
     const { users, tokens } = opened.client
     const made = await tokens.create(1, { ttl: 60, scopes: ['read'] })
-    await tokens.create(1)
+    await tokens.createMany(1, [{}])
     assert.equal(await tokens.count(1), 2)
     assert.equal(await tokens.count(1, { ttl: 60 }), 1)
 
