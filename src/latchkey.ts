@@ -9,6 +9,7 @@ import { calmThreadPool } from './base/thread-pool.ts'
 import { type ConfiguredModel, readModels } from './config/models.ts'
 import type { LatchkeyOptions } from './config/options.ts'
 import type { EventName, Listener } from './domain/events.ts'
+import { forPrograms } from './domain/for-programs.ts'
 import type { Hook, HookName } from './domain/hooks.ts'
 import { actOnBehalf, type OnBehalf } from './domain/on-behalf.ts'
 import type { Service } from './domain/service.ts'
@@ -188,10 +189,11 @@ function routeContextOf(log: Log) {
 
 function accountsOf(model: UserModel, log: Log): Accounts {
   const { service, settings, events, hooks } = model
+  const operations = forPrograms(service)
   return {
-    users: service.users,
-    tokens: service.tokens,
-    as: (identity) => actOnBehalf(service, settings.user, identity && service.callerOf(identity)),
+    ...operations,
+    as: (identity) =>
+      actOnBehalf({ ...service, ...operations }, settings.user, identity && service.callerOf(identity)),
     ...createGuards(routeContextOf(log)(model)),
     on: events.on,
     off: events.off,

@@ -29,6 +29,7 @@ const table = {
   'domain/housekeeping.ts': world,
   'domain/service.ts': verbs,
   'domain/on-behalf.ts': `${verbs} domain/service.ts`,
+  'domain/for-programs.ts': `${verbs} domain/service.ts`,
   'watch/': 'base/ domain/',
   'storage/': 'base/ domain/ node: kysely uuid',
   'mail/': 'base/ config/ domain/ node: nodemailer',

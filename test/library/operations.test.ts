@@ -8,7 +8,7 @@ import {
   type LatchkeyOptions,
   type UserOptions,
 } from '../../src/index.ts'
-import { openHouse } from '../open-house.ts'
+import { linkIn, openHouse } from '../open-house.ts'
 
 const password = 'correct horse battery staple'
 const ann = { email: 'ann@example.com', password }
@@ -214,6 +214,70 @@ describe('an operation that is refused', () => {
       })
     })
   }
+})
+
+describe('what a program hands in', () => {
+  for (const [what, code, operate] of [
+    ['text with a NUL', 'MALFORMED_TEXT', ({ users }) => users.create({ ...ann, city: 'a\0b' })],
+    ['half a character', 'MALFORMED_TEXT', ({ users }) => users.patchAttributes(1, { city: '\ud800' })],
+    [
+      'an object deeper than a body may be',
+      'TOO_DEEP',
+      ({ users }) => users.replaceById(1, { ...ann, deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) }),
+    ],
+    [
+      'the name __proto__',
+      'PROPERTY_NAME_NOT_ALLOWED',
+      ({ users }) => users.patchOrCreate(JSON.parse('{"id":1,"a":{"__proto__":{}}}')),
+    ],
+    ['a bigint', 'INVALID_ARGUMENT', ({ users }) => users.updateAll({}, { age: 1n })],
+    ['a list that is none', 'INVALID_ARGUMENT', ({ users }) => users.createMany({} as unknown[])],
+    ['a filter that is none', 'INVALID_ARGUMENT', ({ users }) => collect(users.find('all' as never))],
+    ['a condition that is undefined', 'INVALID_WHERE', ({ users }) => users.count({ email: undefined })],
+    [
+      'a condition that is no number',
+      'INVALID_WHERE',
+      ({ users }) => collect(users.find({ where: { or: [{ age: Number.NaN }] } })),
+    ],
+    ['tokens that are none', 'INVALID_ARGUMENT', ({ tokens }) => tokens.createMany(1, 'ab' as never)],
+    [
+      'a circle, on behalf of somebody',
+      'INVALID_ARGUMENT',
+      (latchkey) => {
+        const circle: Record<string, unknown> = { ...ann }
+        circle.self = circle
+        return latchkey.as(undefined).users.create(circle)
+      },
+    ],
+  ] as readonly [string, string, (latchkey: Latchkey) => Promise<unknown>][]) {
+    it(`is checked as HTTP checks it: ${what} is refused with ${code}`, async () => {
+      await using latchkey = await open()
+      const user = await latchkey.users.create(ann)
+      await assert.rejects(operate(latchkey), (error) => {
+        assert.ok(error instanceof LatchkeyError, String(error))
+        assert.equal(error.code, code)
+        return true
+      })
+      assert.deepEqual(await collect(latchkey.users.find()), [user])
+    })
+  }
+
+  it('may hold dates, in filters as well', async () => {
+    await using latchkey = await open({ user: { properties: { born: 'date' } } })
+    const born = new Date('2000-02-29T12:00:00Z')
+    const { users } = latchkey
+    const created = await users.create({ ...ann, born })
+    assert.equal(created.born, born.toISOString())
+    assert.equal(await users.count({ born: { gt: new Date('1999-01-01') } }), 1)
+    assert.equal(await users.count({ born: { gt: new Date('2001-01-01') } }), 0)
+  })
+
+  it('may name a user by number where a link has text', async () => {
+    await using house = await openHouse({ user: { emailVerificationRequired: true } }, [ann.email])
+    const token = new URL(linkIn((await house.mails(1))[0] as string)).searchParams.get('token')
+    await house.latchkey.users.confirm({ uid: 1, token })
+    assert.partialDeepStrictEqual(await house.latchkey.users.findById(1), { emailVerified: true })
+  })
 })
 
 describe('createLatchkey', () => {
