@@ -84,7 +84,10 @@ export function createAnnouncer(log: Log): Announcer {
   }
 
   return {
-    on: (name, listener) => void emitter.on(name, listener),
+    on(name, listener) {
+      if (!eventNames.includes(name)) throw new TypeError(`there is no event "${name}"`)
+      emitter.on(name, listener)
+    },
     off: (name, listener) => void emitter.off(name, listener),
     emit(name, event) {
       for (const listener of emitter.listeners(name))

@@ -56,6 +56,8 @@ export function createHookBook(): HookBook {
   const hooks = new Map<HookName, ((operation: never) => unknown)[]>()
   return {
     add(name, hook) {
+      if (!hookNames.includes(name)) throw new TypeError(`there is no hook "${name}"`)
+      if (typeof hook !== 'function') throw new TypeError(`what runs at ${name} is a function`)
       hooks.set(name, [...(hooks.get(name) ?? []), hook as (operation: never) => unknown])
     },
     has: (name) => hooks.has(name),

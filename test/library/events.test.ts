@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { EventName, Events, ResetRequest } from '../../src/index.ts'
+import { eventNames } from '../../src/domain/events.ts'
+import type { EventName, Events, HookName, ResetRequest } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
 
 const email = 'a@example.com'
@@ -17,6 +18,58 @@ function next<Name extends EventName>({ latchkey }: House, name: Name): Promise<
 }
 
 describe('an event', () => {
+  it('comes once for each thing that happens in the life of an account', async () => {
+    await using house = await openHouse({ user: { emailVerificationRequired: true } })
+    const heard: string[] = []
+    for (const name of eventNames) house.latchkey.on(name, () => void heard.push(name))
+    const happened = () => heard.splice(0)
+    const linkOf = async (letters: number) => linkIn((await house.mails(letters)).at(-1) as string)
+
+    await house.post('/users', { email, password })
+    assert.deepEqual(happened(), ['created'])
+    await house.get(await linkOf(1))
+    assert.deepEqual(happened(), ['verified'])
+    await house.post('/users/login', { email, password: 'wrong' })
+    assert.deepEqual(happened(), ['loginFailed'])
+    const token = await house.login(email)
+    assert.deepEqual(happened(), ['loggedIn'])
+    await house.put('/users/1', { city: 'Bern' }, { token })
+    assert.deepEqual(happened(), ['updated'])
+    await house.post('/users/change-password', { oldPassword: password, newPassword: 'second' }, { token })
+    assert.deepEqual(happened(), ['passwordChanged'])
+    await house.put('/users/1', { email: 'b@example.com' }, { token })
+    assert.deepEqual(happened(), ['updated', 'emailChanged'])
+
+    const asked = next(house, 'resetPasswordRequest')
+    await house.post('/users/reset', { email: 'b@example.com' })
+    const { accessToken } = await asked
+    assert.deepEqual(happened(), ['resetPasswordRequest'])
+    await house.post('/users/reset-password', { newPassword: 'third' }, { token: accessToken.id })
+    assert.deepEqual(happened(), ['passwordChanged', 'verified'], 'a mailed link proves the address too')
+
+    const last = await house.login('b@example.com', 'third')
+    await house.post('/users/logout', {}, { token: last })
+    assert.deepEqual(happened(), ['loggedIn', 'loggedOut'])
+    await house.latchkey.users.deleteById(1)
+    assert.deepEqual(happened(), ['deleted'])
+  })
+
+  it('shows the account as it is after a reset has proved its address', async () => {
+    await using house = await openHouse({}, [email])
+    await house.post('/users/reset', { email })
+    const token = new URL(linkIn((await house.mails(1))[0] as string)).searchParams.get('access_token')
+    const user = { email, emailVerified: true, id: 1 }
+    const told = Promise.all([next(house, 'passwordChanged'), next(house, 'verified')])
+    await house.post('/users/reset-password', { newPassword: 'another' }, { token: token as string })
+    assert.deepEqual(await told, [{ user }, { user }])
+  })
+
+  it('that there is none of cannot be listened to', async () => {
+    await using house = await openHouse()
+    assert.throws(() => house.latchkey.on('creatd' as EventName, () => {}), /no event "creatd"/)
+    assert.throws(() => house.latchkey.hook('beforeCreat' as HookName, () => {}), /no hook "beforeCreat"/)
+  })
+
   it('tells of a new account', async () => {
     await using house = await openHouse()
     const event = next(house, 'created')

@@ -74,20 +74,23 @@ export async function setPassword(context: Context, input: unknown, { user, toke
   await askApplication(context, user, newPassword)
   const hash = await passwords.hash(newPassword)
   const isMailed = token?.scopes?.includes(resetPasswordScope) ?? false
+  const isProof = isMailed && user.emailVerified !== true
 
-  await storage.transaction(async (transaction) => {
+  const after = await storage.transaction(async (transaction) => {
     const isStillIn = await (isMailed && token
       ? transaction.tokens.delete(token.id)
       : token === undefined || transaction.tokens.findOfUser(user.id, token.id))
     if (!isStillIn) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
-    const proof = isMailed && user.emailVerified !== true ? { emailVerified: true } : {}
-    await transaction.users.update(user.id, { passwordHash: hash, ...proof })
+    const proof = isProof ? { emailVerified: true } : {}
+    const changed = await transaction.users.update(user.id, { passwordHash: hash, ...proof })
     await tellOfPassword(context, transaction, user)
     if (settings.user.logoutSessionsOnSensitiveChanges)
       await transaction.tokens.deleteByUser(user.id, isMailed ? undefined : token?.id)
+    return changed ?? user
   })
   context.post()
-  events.emit('passwordChanged', { user: viewOf(user) })
+  events.emit('passwordChanged', { user: viewOf(after) })
+  if (isProof) events.emit('verified', { user: viewOf(after) })
 }
 
 /** Why a change came too late: somebody else made one, or the user is gone. */
