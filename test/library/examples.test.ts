@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { openFolder } from '../cli/latchkey-process.ts'
 import { password } from '../open-house.ts'
+
+const runFile = promisify(execFile)
 
 interface Program extends AsyncDisposable {
   call(path: string, body?: object, token?: string): Promise<unknown>
@@ -15,15 +18,22 @@ interface Program extends AsyncDisposable {
 
 const email = 'foo@bar.com'
 
-/** Runs a program of `examples/` as it stands, but for the port, with the real packages it names. */
+const root = join(import.meta.dirname, '../..')
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+/** A program of `examples/` as it stands, with the real packages it names. */
+function sourceOf(name: string): string {
+  return read(`examples/${name}.ts`)
+    .replace("'latchkey'", `'${import.meta.resolve('../../src/index.ts')}'`)
+    .replace("'@/accounts'", "'./accounts.mts'")
+    .replace(/from '(\w[^:']*|@[^']*)'$/gm, (_, name) => `from '${import.meta.resolve(name)}'`)
+}
+
+/** Runs one that serves, but for the port. */
 async function start(name: string): Promise<Program> {
   const folder = openFolder()
   const port = await freePort()
-  const source = readFileSync(join(import.meta.dirname, `../../examples/${name}.ts`), 'utf8')
-    .replaceAll('3000', String(port))
-    .replace("'latchkey'", `'${import.meta.resolve('../../src/index.ts')}'`)
-    .replace(/from '(\w[^:']*|@[^']*)'$/gm, (_, name) => `from '${import.meta.resolve(name)}'`)
-  writeFileSync(folder.file('program.mts'), source)
+  writeFileSync(folder.file('program.mts'), sourceOf(name).replaceAll('3000', String(port)))
   const child = spawn(process.execPath, ['program.mts'], {
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,11 +99,13 @@ describe('examples/express.ts', () => {
 })
 
 describe('examples/node-http.ts', () => {
-  it('serves the API, and a greeting for everything else', async () => {
+  it('serves the API, a route for those who are logged in, and a greeting for everything else', async () => {
     await using program = await start('node-http')
     const token = await signUp(program)
     assert.equal(await program.call('/'), 'hello, stranger\n')
     assert.equal(await program.call(`/?access_token=${token}`), `hello, ${email}\n`)
+    assert.deepEqual(await program.call('/orders'), unknown)
+    assert.equal(await program.call('/orders', undefined, token), `orders of ${email}\n`)
   })
 })
 
@@ -116,10 +128,77 @@ describe('examples/fastify.ts', () => {
   })
 })
 
+/*
+ * Next itself is too large a package to test with: what it does with a route file, importing it and calling what it
+ * exports with a Request, is done here.
+ */
+describe('examples/next', () => {
+  it('has route files that serve the API, and a route for those who are logged in', async () => {
+    using folder = openFolder()
+    writeFileSync(folder.file('accounts.mts'), sourceOf('next/accounts'))
+    writeFileSync(folder.file('api.mts'), sourceOf('next/app/api/[...path]/route'))
+    writeFileSync(folder.file('order.mts'), sourceOf('next/app/orders/[id]/route'))
+    writeFileSync(folder.file('program.mts'), visitNext)
+    const { stdout } = await runFile(process.execPath, ['program.mts'], { cwd: folder.path })
+    const answers = stdout.split('\n').filter((line) => line.startsWith('['))
+    assert.deepEqual(
+      answers.map((line) => JSON.parse(line)),
+      [
+        ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
+        [200, { email, id: 1 }],
+        [200, { email, id: 1 }],
+        [401, unknown],
+        [200, { order: '7', of: email }],
+        [200, { email, id: 1, city: 'Bern' }],
+        [200, { count: 1 }],
+      ],
+    )
+  })
+
+  const visitNext = `
+    import * as api from './api.mts'
+    import { GET } from './order.mts'
+    import { accounts } from './accounts.mts'
+
+    const origin = 'http://localhost:3000'
+    const headers: Record<string, string> = { 'content-type': 'application/json' }
+    const ask = (method: string, path: string, body?: object) =>
+      new Request(origin + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+    const print = async (reply: Response) => console.log(JSON.stringify([reply.status, await reply.json()]))
+    const account = ${JSON.stringify({ email, password })}
+    const context = { params: Promise.resolve({ id: '7' }) }
+
+    console.log(JSON.stringify(Object.keys(api).sort()))
+    await print(await api.POST(ask('POST', '/api/users', account)))
+    const login = await api.POST(ask('POST', '/api/users/login', account))
+    const { id: token } = await login.json()
+    await print(await api.GET(ask('GET', '/api/Users/1?access_token=' + token)))
+    await print(await GET(ask('GET', '/orders/7'), context))
+    headers.authorization = token
+    await print(await GET(ask('GET', '/orders/7'), context))
+    await print(await api.PATCH(ask('PATCH', '/api/users/1', { city: 'Bern' })))
+    await print(await api.DELETE(ask('DELETE', '/api/users/1')))
+    await (await accounts()).close()
+  `
+})
+
+describe('examples/without-http.ts', () => {
+  it('prints what its comments say', async () => {
+    using folder = openFolder()
+    writeFileSync(folder.file('program.mts'), sourceOf('without-http'))
+    const { stdout } = await runFile(process.execPath, ['program.mts'], { cwd: folder.path })
+    const printed = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('{"level"'))
+    const promised = [...sourceOf('without-http').matchAll(/console\.log\(.*\/\/ (.*)$/gm)]
+    assert.deepEqual(
+      printed,
+      promised.map(([, output]) => output),
+    )
+  })
+})
+
 describe('docs/embedding.md', () => {
   it('shows nothing but what stands in the examples', () => {
-    const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8')
-    const programs = ['express', 'node-http', 'hono', 'fastify'].map((name) => read(`examples/${name}.ts`))
+    const programs = globSync('examples/**/*.ts', { cwd: root }).map(read)
     const blocks = [...read('docs/embedding.md').matchAll(/^```ts\n(.*?)^```$/gms)].map(
       ([, block]) => block as string,
     )
