@@ -163,7 +163,7 @@ describe('docs/reference/endpoints.md', () => {
   }
 })
 
-describe('docs/reference/events.md', () => {
+describe('docs/events.md', () => {
   // The type sees to it that none is missing here.
   const names: Record<EventName, true> = {
     created: true,
@@ -180,7 +180,7 @@ describe('docs/reference/events.md', () => {
   }
 
   it('lists every event', () => {
-    const listed = tablesOf('docs/reference/events.md').map(([name = '']) => plain(name))
+    const listed = tablesOf('docs/events.md').map(([name = '']) => plain(name))
     const known = new Set([...Object.keys(names), ...hookNames])
     assert.deepEqual(new Set(listed.filter((name) => /^[a-z]/.test(name))), known)
   })

@@ -145,7 +145,7 @@ export const Options = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](reference/events.md)).',
+          'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](events.md)).',
       }),
     ),
     roles: Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.String()), {
