@@ -11,7 +11,7 @@ import {
   type UserEntry,
   type UserOptions,
 } from '../src/index.ts'
-import { openHost } from './hosts/host.ts'
+import { openHost, parsesBodies } from './hosts/host.ts'
 
 export interface Reply {
   readonly status: number
@@ -60,9 +60,21 @@ export interface House extends AsyncDisposable {
   mails(atLeast: number): Promise<string[]>
 }
 
+const hostName = process.env.TEST_HOST
+
+/** Whether the server is our own. */
+export const isAlone: boolean = hostName === undefined
+
 /** For what only our own server has to say: around it, that is the host's affair. */
-export const itAlone: typeof it =
-  process.env.TEST_HOST === undefined ? it : (Object.assign(() => {}, it) as never)
+export const itAlone: typeof it = itWhere(isAlone)
+/** For what we say of a body that comes to us unread; a host's parser has a say of its own. */
+export const itReadingBodies: typeof it = itWhere(!parsesBodies(hostName))
+/** For what depends on who reads the path: in Fastify, the application's router does. */
+export const itRouting: typeof it = itWhere(hostName !== 'fastify')
+
+function itWhere(here: boolean): typeof it {
+  return here ? it : (Object.assign(() => {}, it) as never)
+}
 
 export const password = 'correct horse battery staple'
 

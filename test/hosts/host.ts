@@ -15,16 +15,21 @@ export interface Host {
   close(): Promise<void>
 }
 
+/** Whether the host reads bodies before we see them. */
+export function parsesBodies(name: string | undefined): boolean {
+  return name === 'express with parsers' || name === 'express below a path'
+}
+
 const probes = ['/live', '/health']
 const live: RequestListener = (_request, response) => void response.end('alive')
 
 /** Where Express has what it is told to put below a path. */
 const mountPath = '/accounts'
 
+type HostApp = RequestListener & { readonly end?: () => Promise<void> }
+
 /** The application around us has probes of its own, as our own server has. */
-const listeners: Readonly<
-  Record<string, (latchkey: Latchkey) => RequestListener | Promise<RequestListener>>
-> = {
+const listeners: Readonly<Record<string, (latchkey: Latchkey) => HostApp | Promise<HostApp>>> = {
   'node:http': (latchkey) => (request, response) =>
     latchkey.handler(
       request,
@@ -48,7 +53,8 @@ const listeners: Readonly<
     for (const path of probes) app.get(path, async () => 'alive')
     await app.register(latchkey.plugin)
     await app.ready()
-    return (request, response) => app.routing(request, response)
+    const listener: RequestListener = (request, response) => app.routing(request, response)
+    return Object.assign(listener, { end: () => app.close() })
   },
   fetch: (latchkey) => {
     const app = new Hono().on('GET', probes, (context) => context.text('alive'))
@@ -68,14 +74,17 @@ export async function openHost(name: string | undefined): Promise<Host> {
   await new Promise((resolve) => http.once('listening', resolve))
   const { port } = http.address() as AddressInfo
   const url = `http://localhost:${port}${name === 'express below a path' ? mountPath : ''}`
+  let app: HostApp | undefined
   return {
     // Links in mails start with it.
     server: { publicUrl: url },
     async serve(latchkey) {
-      http.on('request', await listenerFor(latchkey))
+      app = await listenerFor(latchkey)
+      http.on('request', app)
       return url
     },
     async close() {
+      await app?.end?.()
       http.close()
       http.closeAllConnections()
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { itAlone, linkIn, openHouse, password } from '../open-house.ts'
+import { itAlone, itReadingBodies, linkIn, openHouse, password } from '../open-house.ts'
 import { connectRaw } from '../server/raw-connection.ts'
 
 const anna = 'anna@example.com'
@@ -65,7 +65,7 @@ describe('a session that ends while a request is under way', () => {
     assert.deepEqual(await house.latchkey.users.findById(1), { email: anna, id: 1 })
   }
 
-  it('changes nothing more', async () => {
+  itReadingBodies('changes nothing more', async () => {
     await slowly('PUT', '/users/1', '{"email":"thief@example.com"}', 'password')
     await slowly('PUT', '/users/1', '{"age":30}', 'logout')
     await slowly('DELETE', '/users/1', '{}', 'password')

@@ -3,7 +3,16 @@ import { type IncomingMessage, request } from 'node:http'
 import { text as textOf } from 'node:stream/consumers'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type House, itAlone, linkIn, openHouse, password, type Reply } from '../open-house.ts'
+import {
+  type House,
+  itAlone,
+  itReadingBodies,
+  itRouting,
+  linkIn,
+  openHouse,
+  password,
+  type Reply,
+} from '../open-house.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -76,7 +85,7 @@ const nestedLists = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repea
 describe('JSON that is none', () => {
   const broken = ['{', '{bad', '{"a":1,}', "{'a':1}", '[1,2', '{"a":1}{"b":2}', 'undefined', 'NaN', '"\n"']
 
-  it('is refused in the words of the parser', async () => {
+  itReadingBodies('is refused in the words of the parser', async () => {
     for (const body of broken) {
       let message = ''
       try {
@@ -88,19 +97,27 @@ describe('JSON that is none', () => {
     }
   })
 
-  it('is refused wherever a body is read, and before anybody is asked for permission', async () => {
-    for (const [method, path] of [
-      ['POST', '/users'],
-      ['PUT', '/users'],
-      ['PUT', '/users/1'],
-      ['POST', '/users/1/accessTokens'],
-      ['POST', '/users/login'],
-      ['POST', '/users/logout'],
-      ['POST', '/users/reset'],
-    ] as const) {
-      isRefused(await house.request(method, path, '{bad'), 400, { name: 'SyntaxError' }, `${method} ${path}`)
-    }
-  })
+  itReadingBodies(
+    'is refused wherever a body is read, and before anybody is asked for permission',
+    async () => {
+      for (const [method, path] of [
+        ['POST', '/users'],
+        ['PUT', '/users'],
+        ['PUT', '/users/1'],
+        ['POST', '/users/1/accessTokens'],
+        ['POST', '/users/login'],
+        ['POST', '/users/logout'],
+        ['POST', '/users/reset'],
+      ] as const) {
+        isRefused(
+          await house.request(method, path, '{bad'),
+          400,
+          { name: 'SyntaxError' },
+          `${method} ${path}`,
+        )
+      }
+    },
+  )
 
   itAlone('is refused even on paths that are none', async () => {
     for (const path of ['/users/1/nothing', '/Users/1/nothing', '/Nothing']) {
@@ -110,7 +127,7 @@ describe('JSON that is none', () => {
 })
 
 describe('a body that is no object', () => {
-  it('is refused', async () => {
+  itReadingBodies('is refused', async () => {
     for (const body of ['5', '"text"', 'true', 'false', '0', '""', '-1e3']) {
       const expected = { message: 'Value is not an object.' }
       isRefused(await house.post('/users', body), 400, expected, body)
@@ -121,7 +138,7 @@ describe('a body that is no object', () => {
     }
   })
 
-  it('is refused before anybody is asked for permission', async () => {
+  itReadingBodies('is refused before anybody is asked for permission', async () => {
     for (const body of ['[]', '5', '"text"']) {
       isRefused(await house.put('/users/1', body), 400, { message: 'Value is not an object.' }, body)
     }
@@ -145,7 +162,7 @@ describe('the content type', () => {
     }
   })
 
-  it('must be told, and be one', async () => {
+  itReadingBodies('must be told, and be one', async () => {
     const untold: Record<string, string>[] = [{}, { 'content-type': 'garbage' }, { 'content-type': '' }]
     for (const headers of untold) {
       const reply = await raw({ path: '/api/users', headers, body: '{"email":"joe@example.com"}' })
@@ -153,7 +170,7 @@ describe('the content type', () => {
     }
   })
 
-  it('may be written in any letter case, and say UTF-8 in any of its spellings', async () => {
+  itReadingBodies('may be written in any letter case, and say UTF-8 in any of its spellings', async () => {
     for (const type of [
       'Application/JSON',
       'application/json;charset=UTF-8',
@@ -165,7 +182,7 @@ describe('the content type', () => {
     }
   })
 
-  it('may name no other character set', async () => {
+  itReadingBodies('may name no other character set', async () => {
     for (const [charset, shown] of [
       ['bogus', 'BOGUS'],
       ['iso-8859-1', 'ISO-8859-1'],
@@ -179,7 +196,7 @@ describe('the content type', () => {
     }
   })
 
-  it('may not hide behind an unknown encoding', async () => {
+  itReadingBodies('may not hide behind an unknown encoding', async () => {
     const reply = await house.post('/users', '{}', { headers: { 'content-encoding': 'bogus' } })
     isRefused(reply, 415, {
       name: 'UnsupportedMediaTypeError',
@@ -189,7 +206,7 @@ describe('the content type', () => {
 })
 
 describe('text that no database keeps', () => {
-  it('is refused when it is not UTF-8', async () => {
+  itReadingBodies('is refused when it is not UTF-8', async () => {
     const account = (bytes: number[]) =>
       Buffer.concat([
         Buffer.from('{"email":"joe@example.com","password":"secret","a":"'),
@@ -250,7 +267,7 @@ describe('nesting', () => {
     }
   })
 
-  it('a thousand levels deep is refused wherever a body is read', async () => {
+  itReadingBodies('a thousand levels deep is refused wherever a body is read', async () => {
     for (const [method, path] of [
       ['POST', '/users'],
       ['PUT', '/users'],
@@ -271,7 +288,7 @@ describe('nesting', () => {
     isRefused(reply, 422, { name: 'ValidationError' })
   })
 
-  it('is bounded in a form, and so is the number of its fields', async () => {
+  itReadingBodies('is bounded in a form, and so is the number of its fields', async () => {
     const deep = `a${'[b]'.repeat(1_000)}=1`
     const wide = Array.from({ length: 5_000 }, (_, index) => `k${index}=1`).join('&')
     const long = Array.from({ length: 5_000 }, () => 'k[]=1').join('&')
@@ -299,7 +316,7 @@ describe('size', () => {
     return body.replace('""', `"${'x'.repeat(length - body.length)}"`)
   }
 
-  it('of a body may be 100 kB', async () => {
+  itReadingBodies('of a body may be 100 kB', async () => {
     const longest = account(102_400)
     isRefused(await house.post('/users', longest), 422)
     isRefused(await house.post('/users', account(102_401)), 413, {
@@ -308,15 +325,18 @@ describe('size', () => {
     })
   })
 
-  it('of a body counts whatever it is, wherever it goes, and whether or not its length is told', async () => {
-    const long = 'x'.repeat(200_000)
-    isRefused(await house.post('/users', `a=${long}`, { headers: form }), 413)
-    isRefused(await house.post('/users/login', { password: long }), 413)
-    isRefused(await house.put('/users/1', { a: long }), 413)
-    const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
-    const chunks = ['{"a":"', ...Array.from({ length: 15 }, () => 'x'.repeat(10_000)), '"}']
-    isRefused(await raw({ path: '/api/users', headers, body: chunks }), 413)
-  })
+  itReadingBodies(
+    'of a body counts whatever it is, wherever it goes, and whether or not its length is told',
+    async () => {
+      const long = 'x'.repeat(200_000)
+      isRefused(await house.post('/users', `a=${long}`, { headers: form }), 413)
+      isRefused(await house.post('/users/login', { password: long }), 413)
+      isRefused(await house.put('/users/1', { a: long }), 413)
+      const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
+      const chunks = ['{"a":"', ...Array.from({ length: 15 }, () => 'x'.repeat(10_000)), '"}']
+      isRefused(await raw({ path: '/api/users', headers, body: chunks }), 413)
+    },
+  )
 
   itAlone('of a body counts even on paths that are none', async () => {
     for (const path of ['/users/1/nothing', '/Users/1/nothing', '/Nothing']) {
@@ -391,7 +411,7 @@ describe('values of a wrong type', () => {
 })
 
 describe('ids nobody has', () => {
-  it('are refused, or found not to exist', async () => {
+  itRouting('are refused, or found not to exist', async () => {
     for (const id of [
       '01',
       '1e0',
@@ -427,7 +447,7 @@ describe('ids nobody has', () => {
     }
   })
 
-  it('are named when their escapes are broken', async () => {
+  itAlone('are named when their escapes are broken', async () => {
     for (const [path, param] of [
       ['/users/%E0%A4%A', '%E0%A4%A'],
       ['/users/%E0%A4%A?x=1', '%E0%A4%A'],
@@ -469,7 +489,7 @@ describe('the key __proto__', () => {
 })
 
 describe('methods and paths that are none', () => {
-  it('are named in LoopBack’s words, in any spelling of the path', async () => {
+  itRouting('are named in LoopBack’s words, in any spelling of the path', async () => {
     for (const path of ['/users/1/nothing?x=1', '/Users/1/nothing?x=1', '//users/1/nothing?x=1']) {
       isRefused(
         await house.get(path),
@@ -604,7 +624,7 @@ describe('anything at all', () => {
     { weight: 1, arbitrary: fc.string().map(encodeURIComponent) },
   )
 
-  it('gets an answer that is no failure of the server’s, and gives no secret away', async () => {
+  itAlone('gets an answer that is no failure of the server’s, and gives no secret away', async () => {
     let signUps = 0
     const request = fc.record({
       endpoint: fc.constantFrom(...endpoints),
@@ -651,7 +671,7 @@ describe('anything at all', () => {
 })
 
 describe('more parameters than anybody needs', () => {
-  it('are called too many, and not too deep', async () => {
+  itReadingBodies('are called too many, and not too deep', async () => {
     await using many = await openHouse()
     const text = Array.from({ length: 1_200 }, (_, index) => `a%5B${index}%5D=1`).join('&')
     const reply = await many.post('/users', text, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { type House, openHouse, password, type Reply } from '../open-house.ts'
+import { type House, itRouting, openHouse, password, type Reply } from '../open-house.ts'
 
 const emails = ['ann@bar.com', 'bert@bar.com']
 
@@ -56,7 +56,7 @@ for (const compatibility of ['loopback3', 'loopback2'] as const) {
       )
     })
 
-    it('varies by origin, also as a refusal and as a page', async () => {
+    itRouting('varies by origin, also as a refusal and as a page', async () => {
       for (const accept of ['application/json', 'text/html'])
         assert.equal((await house.get('/users', { headers: { accept } })).headers.get('vary'), 'Origin')
       assert.equal((await house.get('/users/%')).headers.get('vary'), 'Origin')

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type House, openHouse, password, type Reply, type RequestOptions } from '../open-house.ts'
+import {
+  type House,
+  itReadingBodies,
+  openHouse,
+  password,
+  type Reply,
+  type RequestOptions,
+} from '../open-house.ts'
 
 /** Opens `PUT /users` to strangers: being let in by this makes nobody trustworthy. */
 const openUpsert = {
@@ -319,7 +326,7 @@ describe('properties named like members of every object', () => {
     assert.equal((error.details?.[0] ?? error).code, 'PROPERTY_NAME_NOT_ALLOWED', what)
   }
 
-  it('are refused when an account is created', async () => {
+  itReadingBodies('are refused when an account is created', async () => {
     await using house = await openHouse()
     for (const name of names) {
       const own = `"email":"eve@example.com","password":"secret"`
@@ -335,7 +342,7 @@ describe('properties named like members of every object', () => {
     assert.equal(Reflect.get({}, 'x'), undefined)
   })
 
-  it('are refused when a user is changed', async () => {
+  itReadingBodies('are refused when a user is changed', async () => {
     await using house = await openHouse({ user: { acls: [openUpsert] } }, ['anna@example.com'])
     const token = await house.login('anna@example.com')
     for (const name of names) {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import fastify from 'fastify'
 import { createLatchkey, type LatchkeyOptions } from '../../src/index.ts'
 import { type Folder, openFolder, run } from '../cli/latchkey-process.ts'
-import { type House, linkIn, openHouse, password } from '../open-house.ts'
+import { type House, itAlone, linkIn, openHouse, password } from '../open-house.ts'
 
 const authenticated = { principalType: 'ROLE', principalId: '$authenticated', permission: 'ALLOW' } as const
 const anna = 'anna@example.com'
@@ -88,7 +88,7 @@ describe('two user models side by side', () => {
     assert.equal((await house.post('/staff/login', login)).body.ttl, 1_209_600)
   })
 
-  it('name themselves in what they say', async () => {
+  itAlone('name themselves in what they say', async () => {
     const taken = await house.post('/Customers', { email: anna, password })
     assert.match(taken.body.error.message, /`Customer`/)
     const unknown = await house.get('/staff/1/nothing')

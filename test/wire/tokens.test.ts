@@ -6,7 +6,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LatchkeyOptions } from '../../src/index.ts'
-import { type House, linkIn, openHouse, password, type RequestOptions } from '../open-house.ts'
+import {
+  type House,
+  itReadingBodies,
+  linkIn,
+  openHouse,
+  password,
+  type RequestOptions,
+} from '../open-house.ts'
 
 const email = 'foo@bar.com'
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -149,7 +156,7 @@ describe('the life of an access token', () => {
     assert.equal((await house.get('/users/1', { token })).status, 401)
   })
 
-  it('ends every request that comes with it afterwards, whatever is asked', async () => {
+  itReadingBodies('ends every request that comes with it afterwards, whatever is asked', async () => {
     await using house = await openHouse({}, [email])
     house.now = born
     const token = await house.login(email)

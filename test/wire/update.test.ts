@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type House, openHouse, password, type Reply } from '../open-house.ts'
+import { type House, itReadingBodies, openHouse, password, type Reply } from '../open-house.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -92,7 +92,7 @@ describe('PUT /users/{id}', () => {
     }
   })
 
-  it('refuses a body that is no object', async () => {
+  itReadingBodies('refuses a body that is no object', async () => {
     await using house = await openHouse({}, ['anna@example.com'])
     const token = await house.login('anna@example.com')
     for (const body of ['[]', '5', '"text"', 'true', '[{"age":1}]']) {
@@ -484,7 +484,7 @@ describe('PUT /users', () => {
     assert.equal(await house.latchkey.users.count(), 1)
   })
 
-  it('refuses a body that is no object', async () => {
+  itReadingBodies('refuses a body that is no object', async () => {
     await using house = await openHouse()
     const token = await house.adminToken()
     for (const body of ['[]', '5', '"text"', 'true', `[${JSON.stringify({ email: 'a@example.com' })}]`]) {
