@@ -82,6 +82,8 @@ export interface LatchkeyParts {
 
 /** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
 const longestGoodbyeMs = 8_000
+/** Letters that are called back then are put back within this time. */
+const longestLastCallMs = 1_000
 
 /**
  * Opens everything from one configuration: database, mail, access rules.
@@ -127,9 +129,10 @@ export async function createLatchkey(
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
     await Promise.race([mount.close(), deadline])
-    // A mail server that says nothing must not keep us: whoever waits for that letter can ask for another.
-    const letters = models.map(({ postman }) => postman.stop())
-    await Promise.race([Promise.all([...letters, finished(pending)]), deadline])
+    // A mail server that says nothing must not keep us: the letter goes back, and is sent by whoever comes next.
+    const letters = models.map(({ postman }) => postman.stop(deadline))
+    const lastCall = deadline.then(() => pause(longestLastCallMs, undefined, { ref: false }))
+    await Promise.race([Promise.all([...letters, finished(pending)]), lastCall])
     transport.close()
     await database.close()
   }

@@ -3,15 +3,15 @@ import type { Context } from '../domain/context.ts'
 import type { ReadyLetter, WaitingLetter } from '../domain/letters.ts'
 import { readyLetter } from '../domain/users/ready-letter.ts'
 import type { Letter } from './letters.ts'
-import { isHopeless, pauseAfter } from './retry.ts'
-import type { Transport } from './transport.ts'
+import { isHopeless, pauseAfter, watchWeather } from './retry.ts'
+import { mostAtOnce, type Transport } from './transport.ts'
 
 /** Empties the outbox, in the background. */
 export interface Postman {
   /** There may be something to do. */
   wake(): void
-  /** Takes up no more letters, and resolves when those in hand are done. */
-  stop(): Promise<void>
+  /** Takes up no more letters, and resolves when those in hand are done, or put back for want of time at the deadline. */
+  stop(deadline: Promise<unknown>): Promise<void>
 }
 
 export interface PostmanTools {
@@ -19,11 +19,10 @@ export interface PostmanTools {
   readonly write: (letter: ReadyLetter) => Letter
 }
 
-/** Letters on their way at once. */
-const mostInHand = 5
-/** Whoever has not sent a letter by then has died with it, or never will: it is due again. */
-const leaseMs = 120_000
-const longestSendMs = 60_000
+/** Beyond that, the connection is closed: a letter that is late must not arrive after it has been sent again. */
+const longestSendMs = 30_000
+/** Whoever has not sent a letter by then has died with it, and it is due again. */
+const leaseMs = 45_000
 /** How often to look even if nobody says that there is something: another process may have died with a letter in hand. */
 const longestRestMs = 10_000
 
@@ -33,7 +32,8 @@ const longestRestMs = 10_000
  */
 export function employPostman(context: Context, { transport, write }: PostmanTools): Postman {
   const { storage, events, log, clock } = context
-  const inHand = new Set<Promise<void>>()
+  const inHand = new Map<Promise<void>, AbortController>()
+  const weather = watchWeather(mostAtOnce)
   let bell = Promise.withResolvers<void>()
   let isStopped = false
 
@@ -50,31 +50,45 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
 
   /** Takes what is due, as far as there are hands. @returns the milliseconds until there may be more */
   async function takeRound(): Promise<number> {
-    const free = mostInHand - inHand.size
-    if (free === 0) {
-      await Promise.race(inHand)
-      return 0
+    const calm = weather.calm()
+    if (calm > 0) return calm
+    const free = mostAtOnce - inHand.size
+    if (free > 0) {
+      const now = clock()
+      const letters = await storage.outbox.claim(now, new Date(now.getTime() + leaseMs), free)
+      for (const letter of letters) take(letter)
     }
-    const now = clock()
-    const letters = await storage.outbox.claim(now, new Date(now.getTime() + leaseMs), free)
-    for (const letter of letters) take(letter)
-    if (letters.length === free) return 0
+    // Whoever is done rings.
+    if (inHand.size === mostAtOnce) return longestRestMs
     const due = await storage.outbox.nextDue()
     return due ? Math.min(Math.max(due.getTime() - clock().getTime(), 0), longestRestMs) : longestRestMs
   }
 
   function take(letter: WaitingLetter): void {
-    const job = deliver(letter).catch((error: unknown) => log.error({ error }, 'a letter got stuck'))
-    const done = job.then(() => void inHand.delete(done))
-    inHand.add(done)
+    const recall = new AbortController()
+    const timer = setTimeout(
+      () => recall.abort(`the mail server did not take it within ${longestSendMs / 1_000} seconds`),
+      longestSendMs,
+    ).unref()
+    const job = deliver(letter, recall.signal).catch((error: unknown) =>
+      log.error({ error }, 'a letter got stuck'),
+    )
+    const done = job.then(() => {
+      clearTimeout(timer)
+      inHand.delete(done)
+      bell.resolve()
+    })
+    inHand.set(done, recall)
   }
 
-  async function deliver(letter: WaitingLetter): Promise<void> {
+  async function deliver(letter: WaitingLetter, signal: AbortSignal): Promise<void> {
     const ready = await readyLetter(context, letter)
     if (!ready) return storage.outbox.remove(letter.id)
     try {
-      await inTime(transport.send(write(ready), letter.id))
+      await transport.send(write(ready), letter.id, signal)
+      weather.note()
     } catch (error) {
+      weather.note(error)
       return regret(letter, error as Error)
     }
     await storage.outbox.markSent(letter.id, clock())
@@ -83,12 +97,14 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
   async function regret(letter: WaitingLetter, error: Error): Promise<void> {
     const { id, name, email, attempts, createdAt } = letter
     const now = clock().getTime()
-    if (isHopeless(error, now - createdAt.getTime())) {
+    const age = now - createdAt.getTime()
+    if (isHopeless(error, age)) {
       await storage.outbox.remove(id)
       log.error({ letter: name, to: email, attempts, error }, 'a mail could not be sent and is given up')
       events.emit('mailFailed', { letter: name, to: email, error })
     } else {
-      const next = new Date(now + pauseAfter(attempts))
+      // Whoever comes after us may try at once.
+      const next = new Date(isStopped ? now : now + pauseAfter(attempts, age))
       await storage.outbox.postpone(id, next)
       log.warn({ letter: name, to: email, attempts, next, error }, 'a mail could not be sent yet')
     }
@@ -97,26 +113,14 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
   const working = work()
   return {
     wake: () => bell.resolve(),
-    async stop() {
+    async stop(deadline) {
       isStopped = true
       bell.resolve()
+      void deadline.then(() => {
+        for (const recall of inHand.values()) recall.abort('we are closing')
+      })
       await working
-      await Promise.all(inHand)
+      await Promise.all(inHand.keys())
     },
-  }
-}
-
-async function inTime(sending: Promise<void>): Promise<void> {
-  const timer = new AbortController()
-  const limit = pause(longestSendMs, undefined, { ref: false, signal: timer.signal }).then(
-    () => {
-      throw new Error(`the mail server did not take the letter within ${longestSendMs / 1_000} seconds`)
-    },
-    () => {},
-  )
-  try {
-    await Promise.race([sending, limit])
-  } finally {
-    timer.abort()
   }
 }

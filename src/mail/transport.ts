@@ -9,11 +9,14 @@ export interface Transport {
   /**
    * Resolves once the letter has been taken.
    * @param id names the message: one sent twice has the same Message-ID
+   * @param signal calls it back: the connection it is on is closed, so that it does not arrive later all the same
    */
-  send(letter: Letter, id: string): Promise<void>
+  send(letter: Letter, id: string, signal?: AbortSignal): Promise<void>
   close(): void
 }
 
+/** Letters on their way at once; as many as there are connections, so that none waits for one while its time runs. */
+export const mostAtOnce = 5
 /** Nobody waits for a mail server longer than this, at any step of the conversation. */
 const smtpTimeoutMs = 10_000
 
@@ -37,7 +40,7 @@ function overSmtp(url: string, from: string): Transport {
   const transport = createTransport({
     url,
     pool: true,
-    maxConnections: 2,
+    maxConnections: mostAtOnce,
     connectionTimeout: smtpTimeoutMs,
     greetingTimeout: smtpTimeoutMs,
     socketTimeout: 3 * smtpTimeoutMs,
@@ -45,7 +48,9 @@ function overSmtp(url: string, from: string): Transport {
     disableUrlAccess: true,
   })
   return {
-    send: async (letter, id) => void (await transport.sendMail(messageOf(letter, id, from))),
+    async send(letter, id, signal) {
+      await transport.sendMail({ ...messageOf(letter, id, from), ...(signal && { signal }) })
+    },
     close: () => transport.close(),
   }
 }
@@ -65,7 +70,7 @@ function intoDirectory(directory: string, from: string): Transport {
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}`
       // Written under another name first, so that whoever watches the directory never reads half a message.
       const unfinished = join(directory, `.${name}.part`)
-      await writeFile(unfinished, message as Buffer, { mode: 0o600 })
+      await writeFile(unfinished, message as Buffer, { mode: 0o600, flush: true })
       await rename(unfinished, join(directory, `${name}.eml`))
     },
     close: () => transport.close(),
