@@ -75,9 +75,12 @@ export interface TokenStore {
 /** What a mailed token is for: to prove an address, or to go back to the one before. */
 export type MailedPurpose = 'verification' | 'undoEmail'
 
-/** A token mailed to prove that somebody reads an address: good for one user, one address, once. */
+/**
+ * A token mailed to prove that somebody reads an address: good for one user, one address, once. A right to go back to an
+ * address is kept as one too from the moment of the change: under the name of the letter that will bring the token.
+ */
 export interface MailedToken {
-  /** SHA-256 of the token, in hex. */
+  /** SHA-256 of the token, in hex; or the name of a letter, which opens nothing. */
   readonly id: string
   readonly userId: UserId
   readonly purpose: MailedPurpose
@@ -88,16 +91,24 @@ export interface MailedToken {
 
 export interface MailedTokenStore {
   insert(token: MailedToken): Promise<void>
-  /** Uses the token up: tells the address it proves once, for the right user and purpose, before it expires. */
-  consume(token: Pick<MailedToken, 'id' | 'userId' | 'purpose'>, now: Date): Promise<string | undefined>
-  deleteByUser(userId: UserId, purpose: MailedPurpose): Promise<void>
+  /** When it ends; undefined when it has been used or withdrawn. */
+  expiryOf(id: string): Promise<Date | undefined>
+  /** When the last of a user's tokens of a purpose ends; undefined when there is none. */
+  lastExpiry(userId: UserId, purpose: MailedPurpose): Promise<Date | undefined>
+  /** Uses the token up, once, for the right user and purpose, before it expires: tells what it proves. */
+  consume(
+    token: Pick<MailedToken, 'id' | 'userId' | 'purpose'>,
+    now: Date,
+  ): Promise<Pick<MailedToken, 'email' | 'expiresAt'> | undefined>
+  /** Withdraws tokens of a user: all of a purpose, or those that end at an instant or later. */
+  deleteByUser(userId: UserId, purpose: MailedPurpose, endingFrom?: Date): Promise<void>
   purgeExpired(before: Date, most: number): Promise<number>
 }
 
 /** Letters on their way. A letter is added in the transaction of what causes it, and so is as safe as that. */
 export interface Outbox {
-  /** @param due when to send it first */
-  add(letter: NewLetter, due: Date): Promise<void>
+  /** @param due when to send it first. @returns the name it has from now on */
+  add(letter: NewLetter, due: Date): Promise<string>
   /** Takes up to `most` letters that are due by `now`. Nobody else gets them before the instant `until`. */
   claim(now: Date, until: Date, most: number): Promise<readonly WaitingLetter[]>
   /** When the next letter is due; undefined when none waits. */

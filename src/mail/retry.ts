@@ -6,6 +6,16 @@ const partOfAge = 20
 /** A letter older than this is given up: whoever waited for it has asked for another. */
 const longestTryMs = 24 * 60 * 60 * 1_000
 
+/** What Nodemailer says of a failure; nothing, where it is not a mail server's. */
+interface SmtpError {
+  readonly code?: string
+  /** What was answered so: `RCPT TO`, `DATA`, …; `API` where Nodemailer did not even ask. */
+  readonly command?: string
+  readonly responseCode?: number
+  /** Whether the answer means: never. */
+  readonly permanent?: boolean
+}
+
 /**
  * How long to wait before a letter is tried again, in milliseconds.
  * @param attempts how often it has been tried, at least once
@@ -21,24 +31,20 @@ export function pauseAfter(attempts: number, ageMs: number, random = Math.random
  * is or for whom it goes to. A refusal of ourselves, at login or as the sender, is for the operator to mend.
  */
 export function isHopeless(error: unknown, ageMs: number): boolean {
-  const { permanent, command } = error as { permanent?: boolean; command?: string }
+  const { permanent, command } = error as SmtpError
   return ageMs >= longestTryMs || (isAboutLetter(error) && (permanent === true || command === 'API'))
 }
 
+/** What a server says to anything before it hangs up (RFC 5321 3.8). */
+const goingAway = 421
+
 /** True when it is this letter that was refused, for now or for good: others may have better luck. */
 function isAboutLetter(error: unknown): boolean {
-  const {
-    code,
-    command = '',
-    responseCode,
-  } = error as {
-    code?: string
-    command?: string
-    responseCode?: number
-  }
+  const { code, command = '', responseCode } = error as SmtpError
   // Nodemailer itself refuses recipients that cannot be written into an envelope.
   if (command === 'API') return code === 'EENVELOPE'
-  return responseCode !== undefined && ['RCPT TO', 'DATA'].includes(command)
+  const isReply = responseCode !== undefined && responseCode !== goingAway
+  return isReply && ['RCPT TO', 'DATA'].includes(command)
 }
 
 /** How the mail server does: while it takes nothing, it is left alone for a while between the tries. */

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import type { Events, LatchkeyOptions } from '../../src/index.ts'
+import type { Events } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
+import { logged, mailTo, openMailServer, openSilentServer, soon, unusedPort } from './mail-server.ts'
 
 const email = 'foo@bar.com'
 const verifying = { user: { emailVerificationRequired: true } } as const
@@ -139,91 +135,6 @@ describe('a mail server that does not do its work', () => {
   })
 })
 
-/** Waits until a line is logged. */
-async function logged(house: House, message: string): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!house.logs.some((line) => line.message === message)) {
-    assert.ok(performance.now() < deadline, `not logged: ${message}`)
-    await pause(10)
-  }
-}
-
-interface Message {
-  /** Of the envelope, as the recipients are. */
-  readonly from: string
-  readonly to: readonly string[]
-  readonly text: string
-}
-
-/** A mail server of its own for one test, without encryption. */
-async function openMailServer(options: SMTPServerOptions = {}) {
-  const messages: Message[] = []
-  const waiting: ((message: Message) => void)[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, { envelope }, callback) {
-      text(stream).then((content) => {
-        const from = envelope.mailFrom ? envelope.mailFrom.address : ''
-        const message = { from, to: envelope.rcptTo.map(({ address }) => address), text: content }
-        const waiter = waiting.shift()
-        if (waiter) waiter(message)
-        else messages.push(message)
-        callback()
-      }, callback)
-    },
-    ...options,
-  })
-  server.on('error', () => {})
-  const port = await listen(server.listen(0, '127.0.0.1'))
-  return {
-    port,
-    /** The next message, once it is there. */
-    next: async () => messages.shift() ?? soon(new Promise<Message>((resolve) => void waiting.push(resolve))),
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(resolve)),
-  }
-}
-
-/** A server that takes calls and never says a word. */
-async function openSilentServer() {
-  const calls: Socket[] = []
-  const server = createServer((socket) => void calls.push(socket.on('error', () => {})))
-  const port = await listen(server.listen(0, '127.0.0.1'))
-  const hangUp = () => {
-    server.close()
-    for (const socket of calls) socket.destroy()
-  }
-  return {
-    port,
-    nextCall: () => soon(once(server, 'connection')),
-    /** Ends all calls, and takes no more. */
-    hangUp,
-    [Symbol.dispose]: hangUp,
-  }
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server.listen(0, '127.0.0.1'))
-  server.close()
-  return port
-}
-
-async function listen(server: Server): Promise<number> {
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
-}
-
-function mailTo({ port }: { readonly port: number }): NonNullable<LatchkeyOptions['mail']> {
-  return { url: `smtp://127.0.0.1:${port}`, from: 'accounts@example.com' }
-}
-
 function failureOf(house: House): Promise<Events['mailFailed']> {
   return soon(new Promise((resolve) => house.latchkey.on('mailFailed', resolve)))
-}
-
-/** What has not come after so long will not come; the test shall fail then, and not hang. */
-async function soon<T>(event: Promise<T>): Promise<T> {
-  const late = pause(20_000, undefined, { ref: false }).then(() => assert.fail('nothing came'))
-  return Promise.race([event, late])
 }

@@ -8,6 +8,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey } from '../../src/index.ts'
 import { openFolder, type Server, serve } from '../cli/latchkey-process.ts'
+import { openMailServer } from '../mail/mail-server.ts'
 import { connectRaw } from './raw-connection.ts'
 
 /** Ten seconds are promised; the rest is for a machine that has other things to do. */
@@ -110,7 +111,7 @@ describe('a server that is told to stop', { concurrency: true }, () => {
     await assertEnds(server, started, longestGoodbyeMs)
   })
 
-  it('does not wait for ever for a mail server that greets and then says nothing', async () => {
+  it('does not wait for ever for a mail server that says nothing, and leaves the letter to who comes next', async () => {
     using folder = openFolder()
     await using mailServer = createServer((socket) => {
       socket.on('error', () => {})
@@ -119,8 +120,11 @@ describe('a server that is told to stop', { concurrency: true }, () => {
     mailServer.listen(0)
     await once(mailServer, 'listening')
     const { port } = mailServer.address() as AddressInfo
-    const flags = ['--mail.url', `smtp://127.0.0.1:${port}`, '--user.emailVerificationRequired', 'true']
-    await using server = await serve(flags, { folder })
+    const flags = (port: number) => [
+      ...['--mail.url', `smtp://127.0.0.1:${port}`, '--user.emailVerificationRequired', 'true'],
+      ...['--database.url', `sqlite:${folder.file('users.db')}`],
+    ]
+    await using server = await serve(flags(port), { folder })
     const called = once(mailServer, 'connection')
     const reply = await fetch(`${server.url}/api/users`, {
       method: 'POST',
@@ -133,5 +137,9 @@ describe('a server that is told to stop', { concurrency: true }, () => {
     const started = performance.now()
     server.child.kill('SIGTERM')
     await assertEnds(server, started, longestGoodbyeMs)
+
+    await using working = await openMailServer()
+    await using _next = await serve(flags(working.port), { folder })
+    assert.deepEqual((await working.next()).to, ['ann@example.com'])
   })
 })

@@ -61,7 +61,7 @@ export async function confirm(
     if (!found) throw new LatchkeyError('USER_NOT_FOUND', { values: [uid] })
     const proof = { id: digestOf(secret), userId: found.id, purpose: 'verification' } as const
     // Proof of another address is none of this one; the refusal undoes that it was used up.
-    if ((await transaction.mailedTokens.consume(proof, clock())) !== found.email)
+    if ((await transaction.mailedTokens.consume(proof, clock()))?.email !== found.email)
       throw new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
     await transaction.mailedTokens.deleteByUser(found.id, 'verification')
     // Whoever opened a session before the address was proved may not be who reads it (pre-hijacking).

@@ -6,12 +6,14 @@ import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model
 import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
 import { readMailbox } from './mailbox.ts'
+import { tellOfPassword } from './notices.ts'
 import { issueResetToken } from './reset-token.ts'
 
-/** Whose password it is, and by which token they came; the application comes without one. */
+/** Whose password it is, by which token they came, and what they read; the application comes without either. */
 export interface Holder {
   readonly user: User
   readonly token?: AccessToken
+  readonly language?: string | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Holder {
 export async function changePassword(
   context: Context,
   input: unknown,
-  { user, token }: Holder,
+  { user, token, language }: Holder,
 ): Promise<void> {
   const { storage, events, passwords } = context
   const { logoutSessionsOnSensitiveChanges } = context.settings.user
@@ -37,7 +39,7 @@ export async function changePassword(
       const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
       if (replaced && logoutSessionsOnSensitiveChanges)
         await transaction.tokens.deleteByUser(user.id, token?.id)
-      if (replaced) await tellOfPassword(context, transaction, user)
+      if (replaced) await tellOfPassword(context, transaction, user, { language })
       return replaced
     })
   if (!(await replace(user.passwordHash))) {
@@ -57,18 +59,18 @@ async function askApplication(context: Context, user: User, newPassword: string)
   await context.hooks.run('beforePasswordChange', { model: context.settings.user.modelName, ...about })
 }
 
-/** Tells the owner, in the transaction that changes their password. */
-export async function tellOfPassword({ clock }: Context, { outbox }: Storage, user: User): Promise<void> {
-  await outbox.add({ name: 'passwordChanged', email: user.email, userId: user.id }, clock())
-}
-
 /**
  * Sets a new password by the token of a reset mail, which is used up; it also proves the address it was mailed to. All
- * sessions of the user end, but for the one by which somebody came without such a token, where that is allowed.
+ * sessions of the user end, but for the one by which somebody came without such a token, where that is allowed. Those
+ * opened before the address was proved end in any case: whoever did may not be who reads it (pre-hijacking).
  * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY,
  *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
  */
-export async function setPassword(context: Context, input: unknown, { user, token }: Holder): Promise<void> {
+export async function setPassword(
+  context: Context,
+  input: unknown,
+  { user, token, language }: Holder,
+): Promise<void> {
   const { storage, events, passwords, settings } = context
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
@@ -83,8 +85,8 @@ export async function setPassword(context: Context, input: unknown, { user, toke
     if (!isStillIn) throw await refusal(transaction, user.id, 'INVALID_ACCESS_TOKEN')
     const proof = isProof ? { emailVerified: true } : {}
     const changed = await transaction.users.update(user.id, { passwordHash: hash, ...proof })
-    await tellOfPassword(context, transaction, user)
-    if (settings.user.logoutSessionsOnSensitiveChanges)
+    await tellOfPassword(context, transaction, user, { language })
+    if (isProof || settings.user.logoutSessionsOnSensitiveChanges)
       await transaction.tokens.deleteByUser(user.id, isMailed ? undefined : token?.id)
     return changed ?? user
   })

@@ -2,7 +2,7 @@ import { digestOf, randomToken } from '../../base/secrets.ts'
 import type { Context } from '../context.ts'
 import type { LetterName, ReadyLetter, WaitingLetter } from '../letters.ts'
 import type { User } from '../model/user.ts'
-import type { MailedPurpose, Storage } from '../storage.ts'
+import type { MailedToken, MailedTokenStore, Storage } from '../storage.ts'
 import { issueResetToken } from './reset-token.ts'
 
 /** Letters of a kind that anybody can ask for, which one account gets within an hour. */
@@ -10,8 +10,8 @@ const mostAnHour = 5
 const hourMs = 60 * 60 * 1_000
 /** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
 const verificationTtl = 24 * 60 * 60
-/** Whoever is robbed of an account over a long week-end can still undo it. */
-const undoTtl = 72 * 60 * 60
+/** What a link is said to be good for, where it has lived for a while already: nobody plans by less. */
+const quarterMs = 15 * 60 * 1_000
 
 /**
  * Makes a letter ready to go, with the token it carries, which is made this very moment: until now nobody knew it, and
@@ -21,12 +21,12 @@ const undoTtl = 72 * 60 * 60
 export async function readyLetter(context: Context, letter: WaitingLetter): Promise<ReadyLetter | undefined> {
   return context.storage.transaction(async (transaction) => {
     const user = await userOf(transaction, letter)
-    if (!user || !isDue(letter, user) || (await isTooMany(context, transaction, letter, user)))
-      return undefined
+    if (!user || !(await isDue(transaction, letter, user))) return undefined
+    if (await isTooMany(context, transaction, letter, user)) return undefined
     const proof = await proofs[letter.name]?.(context, transaction, user, letter)
     return {
       name: letter.name,
-      to: letter.name === 'emailChanged' ? letter.email : user.email,
+      to: isNotice(letter) ? letter.email : user.email,
       userId: user.id,
       email: user.email,
       language: { preferred: user.properties.language, accepted: letter.language },
@@ -40,8 +40,20 @@ function userOf({ users }: Storage, { userId, email, realm }: WaitingLetter): Pr
   return users.findByLogin(realm === undefined ? { email } : { email, realm })
 }
 
-function isDue({ name, email }: WaitingLetter, user: User): boolean {
-  return name !== 'verification' || (user.email === email && user.emailVerified !== true)
+async function isDue(
+  { mailedTokens }: Storage,
+  { id, name, email }: WaitingLetter,
+  user: User,
+): Promise<boolean> {
+  if (name === 'verification') return user.email === email && user.emailVerified !== true
+  // A change that has been undone, or one before it, cannot be undone from here any more.
+  if (name === 'emailChanged') return (await mailedTokens.expiryOf(id)) !== undefined
+  return true
+}
+
+/** What tells of a change goes to the address of that time, and is never held back: a flood of changes is what it warns of. */
+function isNotice({ name }: WaitingLetter): boolean {
+  return name === 'passwordChanged' || name === 'emailChanged'
 }
 
 async function isTooMany(
@@ -52,9 +64,7 @@ async function isTooMany(
 ): Promise<boolean> {
   const now = clock()
   const others = await outbox.markReady(letter, user.id, now, new Date(now.getTime() - hourMs))
-  // What tells of a change is never held back: a flood of changes is what it warns of.
-  const isNotice = letter.name === 'passwordChanged' || letter.name === 'emailChanged'
-  return !isNotice && others >= mostAnHour
+  return !isNotice(letter) && others >= mostAnHour
 }
 
 type ProofMaker = (
@@ -65,11 +75,23 @@ type ProofMaker = (
 ) => Promise<NonNullable<ReadyLetter['proof']>>
 
 const proofs: Partial<Record<LetterName, ProofMaker>> = {
-  verification: (context, transaction, { id, email }) =>
-    issueMailedToken(context, transaction, { userId: id, email, purpose: 'verification' }, verificationTtl),
+  async verification(context, { mailedTokens }, { id, email }) {
+    const expiresAt = new Date(context.clock().getTime() + verificationTtl * 1_000)
+    const token = await issueMailedToken(mailedTokens, {
+      userId: id,
+      email,
+      purpose: 'verification',
+      expiresAt,
+    })
+    return { token, ttl: verificationTtl }
+  },
 
-  emailChanged: (context, transaction, { id }, { email }) =>
-    issueMailedToken(context, transaction, { userId: id, email, purpose: 'undoEmail' }, undoTtl),
+  async emailChanged({ clock }, { mailedTokens }, { id }, letter) {
+    const expiresAt = (await mailedTokens.expiryOf(letter.id)) as Date
+    const about = { userId: id, email: letter.email, purpose: 'undoEmail', expiresAt } as const
+    const quarters = Math.round((expiresAt.getTime() - clock().getTime()) / quarterMs)
+    return { token: await issueMailedToken(mailedTokens, about), ttl: (quarters * quarterMs) / 1_000 }
+  },
 
   async resetPassword(context, transaction, { id }) {
     const { secret, token } = await issueResetToken(context, transaction, id)
@@ -78,13 +100,10 @@ const proofs: Partial<Record<LetterName, ProofMaker>> = {
 }
 
 async function issueMailedToken(
-  { clock }: Context,
-  { mailedTokens }: Storage,
-  about: { userId: User['id']; email: string; purpose: MailedPurpose },
-  ttl: number,
-): Promise<{ token: string; ttl: number }> {
+  mailedTokens: MailedTokenStore,
+  about: Omit<MailedToken, 'id'>,
+): Promise<string> {
   const token = randomToken()
-  const expiresAt = new Date(clock().getTime() + ttl * 1_000)
-  await mailedTokens.insert({ id: digestOf(token), ...about, expiresAt })
-  return { token, ttl }
+  await mailedTokens.insert({ id: digestOf(token), ...about })
+  return token
 }

@@ -7,7 +7,7 @@ import { checkStillIn } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
-import { tellOfPassword } from './password.ts'
+import { tellOfEmail, tellOfPassword } from './notices.ts'
 import { checkNew } from './register.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
@@ -215,21 +215,8 @@ async function tellOfChange(
   if (!hasNewEmail && !hasNewPassword) return
   if (context.settings.user.logoutSessionsOnSensitiveChanges)
     await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
-  if (hasNewPassword) await tellOfPassword(context, transaction, before)
+  if (hasNewPassword) await tellOfPassword(context, transaction, before, actor)
   if (hasNewEmail) await tellOfEmail(context, transaction, before, after, actor)
-}
-
-async function tellOfEmail(
-  { settings, clock }: Context,
-  { mailedTokens, outbox }: Storage,
-  before: User,
-  after: User,
-  { language }: Actor,
-): Promise<void> {
-  await mailedTokens.deleteByUser(after.id, 'verification')
-  await outbox.add({ name: 'emailChanged', email: before.email, userId: after.id, language }, clock())
-  if (settings.user.emailVerificationRequired && after.emailVerified !== true)
-    await outbox.add({ name: 'verification', email: after.email, userId: after.id, language }, clock())
 }
 
 function ownToken({ caller }: Actor, userId: UserId): string | undefined {

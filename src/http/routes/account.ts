@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
-import type { Caller } from '../../domain/context.ts'
+import type { Actor, Caller } from '../../domain/context.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { describers } from '../error-body.ts'
 import { guard, stateOf } from '../guard.ts'
@@ -88,7 +88,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     async (request, reply) => {
       const caller = callerOf(request)
       try {
-        await users.setPassword(request.body, caller)
+        await users.setPassword(request.body, holderOf(request))
       } catch (error) {
         const mayTryAgain = error instanceof LatchkeyError && isAboutPassword(error)
         if (!mayTryAgain || !wantsHtml(request)) throw error
@@ -106,7 +106,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
       preHandler: [objectInBody, textsInBody('oldPassword', 'newPassword'), guard(context, 'changePassword')],
     },
     async (request, reply) => {
-      await users.changePassword(request.body, callerOf(request))
+      await users.changePassword(request.body, holderOf(request))
       return sendNothing(reply)
     },
   )
@@ -120,6 +120,11 @@ function callerOf(request: FastifyRequest): Caller {
   const { caller } = stateOf(request)
   if (!caller) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
   return caller
+}
+
+/** The caller, and what they read. */
+function holderOf(request: FastifyRequest): Caller & Pick<Actor, 'language'> {
+  return { ...callerOf(request), language: stateOf(request).actor.language }
 }
 
 /** Refusals after which another password will do, so that whoever chooses stays on the form. */

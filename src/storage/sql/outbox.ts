@@ -92,8 +92,10 @@ export function createOutbox(engine: Engine, statements: OutboxStatements): Outb
   return {
     async add({ name, email, userId = null, realm = null, language = null }, due) {
       const at = due.getTime()
-      const row = { id: uuidv7(), name, email, user_id: userId, realm, language, created_at: at, due_at: at }
+      const id = uuidv7()
+      const row = { id, name, email, user_id: userId, realm, language, created_at: at, due_at: at }
       await engine.run(statements.add(row))
+      return id
     },
 
     async claim(now, until, most) {

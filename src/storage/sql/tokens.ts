@@ -101,13 +101,24 @@ export function createTokenStatements(db: Kysely<Schema>) {
         .where('user_id', '=', userId)
         .where('purpose', '=', slot<string>('purpose'))
         .where('expires_at', '>', slot<number>('now'))
-        .returning('email'),
+        .returning(['email', 'expires_at']),
     ),
-    deleteMailedOfUser: fixed<{ user_id: UserId; purpose: string }>(
+    expiryOfMailed: fixed<{ id: string }>(
+      db.selectFrom('mailed_tokens').select('expires_at').where('id', '=', id),
+    ),
+    lastExpiryOfMailed: fixed<{ user_id: UserId; purpose: string }>(
+      db
+        .selectFrom('mailed_tokens')
+        .select((builder) => builder.fn.max('expires_at').as('expires_at'))
+        .where('user_id', '=', userId)
+        .where('purpose', '=', slot<string>('purpose')),
+    ),
+    deleteMailedOfUser: fixed<{ user_id: UserId; purpose: string; expires_at: number }>(
       db
         .deleteFrom('mailed_tokens')
         .where('user_id', '=', userId)
-        .where('purpose', '=', slot<string>('purpose')),
+        .where('purpose', '=', slot<string>('purpose'))
+        .where('expires_at', '>=', slot<number>('expires_at')),
     ),
     purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
 
@@ -169,11 +180,19 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
     async consume({ id, userId, purpose }, now) {
       const statement = statements.consumeMailed({ id, user_id: userId, purpose, now: now.getTime() })
       const row = await engine.transaction((inner) => inner.first(statement))
-      return row?.[0] as string | undefined
+      return row && { email: row[0] as string, expiresAt: new Date(Number(row[1])) }
     },
 
-    deleteByUser: async (userId, purpose) =>
-      void (await engine.run(statements.deleteMailedOfUser({ user_id: userId, purpose }))),
+    expiryOf: async (id) => instantIn(await engine.first(statements.expiryOfMailed({ id }))),
+
+    lastExpiry: async (userId, purpose) =>
+      instantIn(await engine.first(statements.lastExpiryOfMailed({ user_id: userId, purpose }))),
+
+    async deleteByUser(userId, purpose, endingFrom = new Date(0)) {
+      const which = { user_id: userId, purpose, expires_at: endingFrom.getTime() }
+      await engine.run(statements.deleteMailedOfUser(which))
+    },
+
     purgeExpired: (before, most) => engine.run(statements.purgeMailed({ before: before.getTime(), most })),
   }
 }
@@ -184,6 +203,12 @@ export function createRoleStore(engine: Engine, statements: TokenStatements): Ro
       (await engine.all(statements.rolesOf({ user_id: userId }))).map(([role]) => role as string),
     grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
   }
+}
+
+/** The instant that is the row's only column; undefined where there is none. */
+function instantIn(row: Row | undefined): Date | undefined {
+  const instant = row?.[0] ?? undefined
+  return instant === undefined ? undefined : new Date(Number(instant))
 }
 
 /** A token from the columns of `columns`, which start at a place in the row. */
