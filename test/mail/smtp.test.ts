@@ -61,6 +61,32 @@ describe('mail over SMTP', () => {
     await server.next()
     assert.deepEqual(logins, [['post', 'p@ss']])
   })
+
+  it('is encrypted from the first byte with smtps://, and goes to nobody whose certificate is not vouched for', async () => {
+    const calls: boolean[] = []
+    await using server = await openMailServer({
+      secure: true,
+      onMailFrom(_address, { secure }, reply) {
+        calls.push(secure)
+        reply()
+      },
+    })
+    const { from } = mailTo(server)
+    const url = `smtps://127.0.0.1:${server.port}`
+    await using strict = await openHouse({ mail: { url, from }, ...verifying })
+    await strict.post('/users', { email, password })
+    await logged(strict, 'a mail could not be sent yet')
+    assert.match(JSON.stringify(strict.logs), /"originalCode":"CERT_/)
+    assert.deepEqual(calls, [])
+
+    await using lax = await openHouse({
+      mail: { url: `${url}?tls.rejectUnauthorized=false`, from },
+      ...verifying,
+    })
+    await lax.post('/users', { email, password })
+    assert.deepEqual((await server.next()).to, [email])
+    assert.deepEqual(calls, [true])
+  })
 })
 
 describe('a mail server that does not do its work', () => {
