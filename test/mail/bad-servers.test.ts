@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SMTPServerDataStream, SMTPServerOptions } from 'smtp-server'
+import { mostAtOnce, openTransport } from '../../src/mail/transport.ts'
 import { openFolder, type Server, serve } from '../cli/latchkey-process.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
 import { logged, type Message, mailTo, openMailServer, soon, unusedPort } from './mail-server.ts'
@@ -120,7 +121,7 @@ describe('a mail server that breaks off', () => {
     const emails = Array.from({ length: 60 }, (_, index) => `user-${index}@bar.com`)
     await using house = await openHouse({ mail: mailTo(server), ...verifying }, emails)
     await logged(house, 'a mail could not be sent yet')
-    await pause(1_000)
+    await pause(2_000)
     assert.ok(calls <= 30, `${calls} calls`)
     assert.equal((await house.get('/users/1', { token: await house.adminToken() })).status, 200)
   })
@@ -135,6 +136,44 @@ describe('a mail server that breaks off', () => {
     await house.post('/users/reset', { email: 'nobody@bar.com' })
     assert.partialDeepStrictEqual(await soon(failed), { letter: 'verification', to: email })
     await logged(house, 'a mail could not be sent and is given up')
+  })
+})
+
+describe('a letter that is called back', () => {
+  it('does not arrive later, whether it was under way or waited for a connection', async () => {
+    const begun = Promise.withResolvers<void>()
+    const arrived: string[] = []
+    let isOpen = false
+    await using server = await openMailServer({
+      onRcptTo(_address, _session, reply) {
+        begun.resolve()
+        if (isOpen) reply()
+      },
+      onData: (stream, _session, reply) =>
+        void idOf(stream).then(
+          (id) => {
+            arrived.push(id)
+            reply()
+          },
+          () => {},
+        ),
+    })
+    const { url = '', from = '' } = mailTo(server)
+    const transport = openTransport(url, from)
+    const letter = { to: email, subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' }
+    const recall = new AbortController()
+    const sendings = Array.from({ length: mostAtOnce + 3 }, (_, index) =>
+      transport.send(letter, `early-${index}`, recall.signal),
+    )
+    await soon(begun.promise)
+    recall.abort()
+    const outcomes = await Promise.allSettled(sendings)
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'))
+
+    isOpen = true
+    await transport.send(letter, 'late')
+    transport.close()
+    assert.deepEqual(arrived, ['<late@example.com>'])
   })
 })
 
