@@ -98,6 +98,15 @@ describe('examples/express.ts', () => {
   })
 })
 
+describe('examples/connect.ts', () => {
+  it('serves the API, and a route for those who are logged in', async () => {
+    await using program = await start('connect')
+    const token = await signUp(program)
+    assert.deepEqual(await program.call('/orders'), unknown)
+    assert.deepEqual(await program.call('/orders', undefined, token), { ordersOf: email })
+  })
+})
+
 describe('examples/node-http.ts', () => {
   it('serves the API, a route for those who are logged in, and a greeting for everything else', async () => {
     await using program = await start('node-http')
@@ -129,8 +138,8 @@ describe('examples/fastify.ts', () => {
 })
 
 /*
- * Next itself is too large a package to test with: what it does with a route file, importing it and calling what it
- * exports with a Request, is done here.
+ * What Next does with a route file, importing it and calling what it exports with a Request, is done here;
+ * `scripts/next-test` builds and serves the same files with Next itself.
  */
 describe('examples/next', () => {
   it('has route files that serve the API, and a route for those who are logged in', async () => {
