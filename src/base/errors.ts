@@ -119,6 +119,7 @@ export const catalogue = {
     { name: 'UnsupportedMediaTypeError' },
   ],
   MALFORMED_ENCODING: ['malformed', '%s'],
+  CLIENT_GONE: ['malformed', 'The client hung up before it had its answer'],
   METHOD_NOT_FOUND: ['missing', 'Shared class "%s" has no method handling %s %s'],
   PATH_NOT_FOUND: ['missing', 'There is no method to handle %s %s'],
   PAGE_NOT_FOUND: ['missing', 'Cannot %s %s'],

@@ -1,15 +1,13 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LatchkeyError } from '../base/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
-import type { Engine, Row, Statement } from './sql/engine.ts'
-import { type Connection, createConnection, createSnapshot, takeFirst } from './sqlite-connection.ts'
+import type { Engine } from './sql/engine.ts'
+import { type Connection, createConnection, createSnapshot } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { codeOf, explained, whileLocked } from './sqlite-errors.ts'
-
-/** Rows read at a time: enough to be quick, few enough to let others have their turn. */
-const sliceSize = 250
+import { createReader } from './sqlite-reader.ts'
+import { createSearches, searchesInMemory } from './sqlite-searches.ts'
 
 /** SQLite's "LKEY", in the file's header: tells our databases from other programs'. */
 const applicationId = 0x4c4b4559
@@ -80,57 +78,28 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     }
   }
 
+  const thread = isMemory ? undefined : createReader(location)
+  const searches = thread ? createSearches(read, thread) : searchesInMemory(read)
+
   function read<T>(query: (connection: Connection) => T): Promise<T> {
-    if (isMemory) {
-      return commits.run(async () => {
-        writer.startClock()
-        return query(writer)
-      })
-    }
+    if (isMemory) return commits.run(async () => query(writer))
     return whileLocked(() => {
       snapshot.begin()
-      reader.startClock()
       return query(reader)
     })
-  }
-
-  async function* stream(statement: Statement): AsyncIterable<readonly Row[]> {
-    // Most lists are short: the first slice is read on the spot, and only a long list gets a snapshot of its own.
-    const first = await read((connection) => takeFirst(connection.iterate(statement), sliceSize))
-    if (first.complete) {
-      if (first.rows.length > 0) yield first.rows
-      return
-    }
-    const own = isMemory
-      ? undefined
-      : createConnection(new DatabaseSync(location, { readOnly: true, timeout: 0 }))
-    const onSnapshot = <T>(query: (connection: Connection) => T): Promise<T> => {
-      if (!own) return read(query)
-      own.startClock()
-      return whileLocked(() => query(own))
-    }
-    try {
-      const rows = await onSnapshot((connection) => connection.iterate(statement))
-      for (;;) {
-        const slice = await onSnapshot(() => takeFirst(rows, sliceSize, false))
-        if (slice.rows.length > 0) yield slice.rows
-        if (slice.complete) return
-        await turn()
-      }
-    } finally {
-      own?.close()
-    }
   }
 
   return {
     dialect: sqliteDialect,
     all: (statement) => read((connection) => connection.all(statement)),
-    first: (statement) => read((connection) => connection.first(statement)),
+    first: (statement, search) =>
+      search ? searches.first(statement, search) : read((connection) => connection.first(statement)),
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
-    stream,
+    stream: searches.stream,
     transaction: (work) => commits.run(() => work(inTransaction)),
     exclusively: (work) => usable(location, () => commits.run(() => work(writer.database))),
     async close() {
+      await thread?.close()
       await commits.drained()
       snapshot.end()
       if (reader !== writer) reader.close()
