@@ -1,16 +1,12 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { LatchkeyError } from '../base/errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Engine } from './sql/engine.ts'
 import { type Connection, createConnection, createSnapshot } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { codeOf, explained, whileLocked } from './sqlite-errors.ts'
+import { explained, whileLocked } from './sqlite-errors.ts'
+import { assertWritable, createPrivately, makePrivate, prepareFile, usable } from './sqlite-file.ts'
 import { createReader } from './sqlite-reader.ts'
 import { createSearches, searchesInMemory } from './sqlite-searches.ts'
-
-/** SQLite's "LKEY", in the file's header: tells our databases from other programs'. */
-const applicationId = 0x4c4b4559
 
 export interface SqliteEngine extends Engine {
   /** Runs the work on the bare connection inside one exclusive transaction, for migrations. */
@@ -26,7 +22,10 @@ export interface SqliteEngine extends Engine {
 export async function openSqlite(location: string): Promise<SqliteEngine> {
   const { DatabaseSync } = await import('node:sqlite')
   const isMemory = location === ':memory:'
-  if (!isMemory) createPrivately(location)
+  if (!isMemory) {
+    createPrivately(location)
+    assertWritable(location)
+  }
   const connect = () => new DatabaseSync(location, { timeout: 0 })
   const writer = await usable(location, async () => createConnection(connect()))
   try {
@@ -105,68 +104,5 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
       if (reader !== writer) reader.close()
       writer.close()
     },
-  }
-}
-
-function createPrivately(path: string): void {
-  try {
-    closeSync(openSync(path, 'ax', 0o600))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
-    throw new LatchkeyError('DATABASE_UNUSABLE', {
-      values: [`database.url: ${path} cannot be made: ${(error as Error).message}`],
-      cause: error,
-    })
-  }
-}
-
-/** A file that was copied here may be open to everybody; ours is for its owner only. */
-function makePrivate(path: string): void {
-  try {
-    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
-  } catch {
-    // Somebody else owns the file; they have decided who may read it.
-  }
-}
-
-/** Settings of the file and the writing connection; what is acknowledged is on the disk (`synchronous=FULL`). */
-function prepareFile(database: DatabaseSync, location: string): void {
-  const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get()?.tables === 0
-  // Read after the tables: another first start may be making them just now.
-  const found = database.prepare('PRAGMA application_id').get()?.application_id
-  const isNew = isEmpty && found === 0
-  if (found !== applicationId && !isNew) {
-    throw new LatchkeyError('DATABASE_UNUSABLE', {
-      values: [`database.url: ${location} is a database of another program, and is left as it is`],
-    })
-  }
-  database.exec(`
-    PRAGMA journal_mode = wal;
-    PRAGMA synchronous = full;
-    PRAGMA foreign_keys = on;
-    PRAGMA temp_store = memory;
-    PRAGMA journal_size_limit = 67108864;
-  `)
-  // Only once: a file we are about to refuse must be left as it is, to the byte.
-  if (isNew) database.exec(`PRAGMA application_id = ${applicationId}`)
-}
-
-async function usable<T>(location: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open()
-  } catch (error) {
-    const code = codeOf(error) ?? codeOf((error as Error).cause)
-    const problem = {
-      3: 'cannot be opened: check who may read and write it',
-      8: 'cannot be written: the file and its folder must be writable',
-      11: 'is no SQLite database, or is damaged; it is left as it is',
-      14: 'cannot be opened: the file and its folder must be readable and writable',
-      26: 'is no SQLite database, or is damaged; it is left as it is',
-    }[code ?? 0]
-    if (!problem) throw error
-    throw new LatchkeyError('DATABASE_UNUSABLE', {
-      values: [`database.url: ${location} ${problem}`],
-      cause: error,
-    })
   }
 }
