@@ -147,6 +147,7 @@ export const catalogue = {
   QUERY_TOO_SLOW: ['unavailable', 'The query took too long; narrow it down'],
   CONFIGURATION_INVALID: ['internal', '%s'],
   DATABASE_UNUSABLE: ['internal', '%s'],
+  BACKUP_FAILED: ['internal', '%s'],
   ALREADY_LISTENING: ['internal', 'listen() has been called already'],
   INTERNAL_ERROR: ['internal', 'Internal Server Error'],
 } as const satisfies Record<string, Entry>
