@@ -80,6 +80,8 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   UNSUPPORTED_CHARSET: 'The content type names another charset than UTF-8.',
   UNSUPPORTED_ENCODING: 'The body is compressed. Send it as it is.',
   MALFORMED_ENCODING: 'The compressed body (in the LoopBack modes) is broken. Send it as it is.',
+  CLIENT_GONE:
+    'Never sent: the client hung up before it had its answer, and what it asked for is not looked for any more.',
   METHOD_NOT_FOUND: 'No such path or verb below the users.',
   PATH_NOT_FOUND: 'No such path below the API’s root.',
   PAGE_NOT_FOUND: 'No such path outside the API.',
@@ -99,15 +101,17 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   REFUSED: 'A hook of the application refused it, with a status and mostly a code of its own.',
 
   DATABASE_BUSY:
-    'Another process has held the database’s lock for five seconds. `Retry-After` says when to come back.',
+    'Another process has held the database’s lock for five seconds, or too many searches wait for their turn. `Retry-After` says when to come back.',
   DATABASE_UNAVAILABLE:
     'The database cannot be read or written: a full or broken disk, a file made read-only. `Retry-After` says when to come back.',
   QUERY_TOO_SLOW:
-    'Judging the rows one by one took more than two seconds for one page. Narrow the filter down with a condition on a column or on a declared property.',
+    'Finding the first users, or the next ones, took more than two seconds of work. Narrow the filter down with a condition on a column or on a declared property.',
   CONFIGURATION_INVALID:
     'Never sent: the start ends with it. The message names the option and what was expected.',
   DATABASE_UNUSABLE:
     'Never sent: the start ends with it. The file is no database, another program’s, of a newer version, or made with another `user.idType`.',
+  BACKUP_FAILED:
+    'Never sent: a backup ends with it. The message names the file and what is wrong: it exists, cannot be written, or is damaged.',
   ALREADY_LISTENING: 'Only in the library: one Latchkey serves at one address.',
   INTERNAL_ERROR: 'A fault of ours. Nothing about it is told; the log has it whole.',
 }

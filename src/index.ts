@@ -1,3 +1,4 @@
+export { backup } from './backup.ts'
 export { type ErrorName, LatchkeyError } from './base/errors.ts'
 export { loadOptions, type OptionName, optionNames, type Sources } from './config/load.ts'
 export type { LatchkeyOptions, UserEntry, UserOptions } from './config/options.ts'

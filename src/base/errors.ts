@@ -119,6 +119,7 @@ export const catalogue = {
     { name: 'UnsupportedMediaTypeError' },
   ],
   MALFORMED_ENCODING: ['malformed', '%s'],
+  CLIENT_GONE: ['malformed', 'The client hung up before it had its answer'],
   METHOD_NOT_FOUND: ['missing', 'Shared class "%s" has no method handling %s %s'],
   PATH_NOT_FOUND: ['missing', 'There is no method to handle %s %s'],
   PAGE_NOT_FOUND: ['missing', 'Cannot %s %s'],
@@ -146,6 +147,7 @@ export const catalogue = {
   QUERY_TOO_SLOW: ['unavailable', 'The query took too long; narrow it down'],
   CONFIGURATION_INVALID: ['internal', '%s'],
   DATABASE_UNUSABLE: ['internal', '%s'],
+  BACKUP_FAILED: ['internal', '%s'],
   ALREADY_LISTENING: ['internal', 'listen() has been called already'],
   INTERNAL_ERROR: ['internal', 'Internal Server Error'],
 } as const satisfies Record<string, Entry>

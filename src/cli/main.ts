@@ -6,6 +6,9 @@ import { assertNode } from '../base/node-version.ts'
 // four threads beside them for files and names.
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4)
 
+/** Of sysexits.h: a database that cannot be opened, or is busy. An operator may want to try that again, or not. */
+const unavailable = 69
+
 try {
   assertNode()
   // Only now: an older Node could not even load the rest.
@@ -14,5 +17,6 @@ try {
   process.exit(await run(process.argv.slice(2)))
 } catch (error) {
   console.error(`latchkey: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
+  const isAboutDatabase = /^DATABASE_/.test((error as NodeJS.ErrnoException).code ?? '')
+  process.exitCode = isAboutDatabase ? unavailable : 1
 }

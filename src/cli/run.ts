@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadOptions, optionNames } from '../index.ts'
+import { backUp } from './backup.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 
@@ -10,6 +11,7 @@ const help = `latchkey: the accounts service an app puts its end users in
       --model …                      of which user model, where there are several
       --username …                   its user name
       --role …                       a role it gets, for good; may be given several times
+  latchkey backup FILE               copy the database (SQLite) to a new file, also while it is served
 
 Options of every command:
   --config FILE                      configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
@@ -32,7 +34,8 @@ const own = {
 export async function run(args: readonly string[]): Promise<number> {
   const everyOption = Object.fromEntries(optionNames.map(({ path }) => [path, { type: 'string' as const }]))
   const { values, positionals } = parse(args, { ...everyOption, ...own })
-  const command = positionals.join(' ')
+  const [verb = '', ...operands] = positionals
+  const command = verb === 'backup' ? verb : positionals.join(' ')
   if (values.help || command === '') {
     console.log(help)
     return values.help ? 0 : 1
@@ -52,6 +55,8 @@ export async function run(args: readonly string[]): Promise<number> {
       return serve(options)
     case 'user create':
       return createUser(options, { model, email, username, roles: role })
+    case 'backup':
+      return backUp(options, operands)
     default:
       throw new Error(`there is no command "${command}"; see latchkey --help`)
   }

@@ -104,11 +104,16 @@ export function createService(context: Context) {
       createMany: async (inputs: readonly unknown[], actor: Actor = operator): Promise<UserView[]> =>
         (await createMany(context, inputs, actor)).map(viewOf),
 
-      /** Users a filter finds, in pages: `for await (const page of users.find({ where: … }))`. */
-      find: (filter?: FilterInput): AsyncIterable<readonly PlainObject[]> => find(context, filter),
+      /**
+       * Users a filter finds, in pages: `for await (const page of users.find({ where: … }))`.
+       * @param signal aborted when nobody waits any more; what is under way ends with its reason
+       */
+      find: (filter?: FilterInput, signal?: AbortSignal): AsyncIterable<readonly PlainObject[]> =>
+        find(context, filter, signal),
 
       /** The first user a filter finds. */
-      findOne: (filter?: FilterInput): Promise<PlainObject> => findOne(context, filter),
+      findOne: (filter?: FilterInput, signal?: AbortSignal): Promise<PlainObject> =>
+        findOne(context, filter, signal),
 
       findById: (id: unknown, filter?: FilterInput, actor: Actor = operator): Promise<PlainObject> =>
         findById(context, id, filter, actor),
@@ -116,7 +121,7 @@ export function createService(context: Context) {
       exists: (id: unknown): Promise<boolean> => exists(context, id),
 
       /** How many users fit LoopBack's `where`. */
-      count: (where?: PlainObject): Promise<number> => count(context, where),
+      count: (where?: PlainObject, signal?: AbortSignal): Promise<number> => count(context, where, signal),
 
       patchOrCreate: async (input: unknown, actor: Actor = operator): Promise<UserView> =>
         viewOf(await patchOrCreate(context, input, actor)),

@@ -41,9 +41,12 @@ export interface UserStore {
   insert(user: NewUser): Promise<User>
   findById(id: UserId): Promise<User | undefined>
   findByLogin(name: LoginName): Promise<User | undefined>
-  /** Pages of users in the query's order, read as they are asked for: memory stays bounded however many there are. */
-  find(query: Query): AsyncIterable<readonly User[]>
-  count(where: Where): Promise<number>
+  /**
+   * Pages of users in the query's order, read as they are asked for: memory stays bounded however many there are.
+   * @param signal aborted when nobody waits any more; the work ends, and whoever does wait gets the signal's reason
+   */
+  find(query: Query, signal?: AbortSignal): AsyncIterable<readonly User[]>
+  count(where: Where, signal?: AbortSignal): Promise<number>
   /** The user as changed, or undefined when there is none. @throws {DuplicateError} */
   update(id: UserId, changes: UserChanges): Promise<User | undefined>
   /** Sets a hash only while the old one is still there; false when somebody was faster. */

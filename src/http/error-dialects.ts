@@ -41,6 +41,7 @@ const uncoded: ReadonlySet<ErrorName> = new Set([
   'BODY_TOO_LARGE',
   'UNSUPPORTED_CHARSET',
   'UNSUPPORTED_ENCODING',
+  'CLIENT_GONE',
   'METHOD_NOT_FOUND',
   'PATH_NOT_FOUND',
   'PAGE_NOT_FOUND',

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import { LatchkeyError } from '../base/errors.ts'
 
 /** Answers about accounts are nobody else's business, and not to be kept or guessed at (ASVS 14.3.2, 3.4). */
 const common = {
@@ -40,6 +41,15 @@ export function sendHtml(reply: FastifyReply, html: string, styles: string, stat
       `default-src 'none'; style-src ${styles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     )
     .send(html)
+}
+
+/** Aborted when the client hangs up before it has its answer: nobody waits for what is being looked for. */
+export function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort(new LatchkeyError('CLIENT_GONE'))
+  })
+  return controller.signal
 }
 
 /**

@@ -2,9 +2,6 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { LatchkeyError } from '../base/errors.ts'
 import type { Row, Statement } from './sql/engine.ts'
 
-/** How long a statement that a client's filter made may take, to the first row and to each further slice. */
-const longestStatementMs = 2_000
-
 /** Statements kept prepared per connection; filters make new ones, the fixed ones are used all the time. */
 const mostPrepared = 256
 
@@ -16,8 +13,10 @@ export interface Connection {
   first(statement: Statement): Row | undefined
   run(statement: Statement): number
   iterate(statement: Statement): Iterator<Row>
-  /** Gives statements that ask for it two seconds from now. */
-  startClock(): void
+  /** Gives statements that ask for it so long from now. */
+  startClock(mostMs: number): void
+  /** @throws {LatchkeyError} QUERY_TOO_SLOW when that is over */
+  checkTime(): void
   close(): void
 }
 
@@ -26,12 +25,17 @@ function inArrays(statement: StatementSync): StatementSync {
   return statement
 }
 
-export function createConnection(database: DatabaseSync): Connection {
+/** @param isStopped asked by statements that ask for the time: true ends them as well */
+export function createConnection(database: DatabaseSync, isStopped: () => boolean = () => false): Connection {
   const prepared = new Map<string, StatementSync>()
   let deadline = Number.POSITIVE_INFINITY
+  function checkTime(): void {
+    if (performance.now() > deadline || isStopped())
+      throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+  }
   // Asked once per row: the one way to end a statement from within.
   database.function('latchkey_in_time', () => {
-    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+    checkTime()
     return 1
   })
 
@@ -54,9 +58,10 @@ export function createConnection(database: DatabaseSync): Connection {
     // A statement of its own: two lists of the same form may be read at once.
     iterate: ({ sql, parameters }) =>
       inArrays(database.prepare(sql)).iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<Row>,
-    startClock() {
-      deadline = performance.now() + longestStatementMs
+    startClock(mostMs) {
+      deadline = performance.now() + mostMs
     },
+    checkTime,
     close: () => database.close(),
   }
 }
@@ -89,6 +94,9 @@ export function createSnapshot(connection: Connection): { begin(): void; end(): 
   }
 }
 
+/** Rows read at a time: enough to be quick, few enough to let others have their turn. */
+const sliceSize = 250
+
 /** Characters of text after which a slice is full, however few rows that is. */
 const heaviestSlice = 500_000
 
@@ -96,21 +104,23 @@ function weightOf(row: Row): number {
   return row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0)
 }
 
-export function takeFirst(
-  rows: Iterator<Row>,
-  most: number,
-  close = true,
-): { rows: Row[]; complete: boolean } {
+/** Some rows of a list. */
+export interface Slice {
+  readonly rows: readonly Row[]
+  /** Whether there are no more. */
+  readonly complete: boolean
+}
+
+export function takeSlice(rows: Iterator<Row>): Slice {
   const taken: Row[] = []
   for (
     let weight = 0;
-    taken.length < most && weight < heaviestSlice;
+    taken.length < sliceSize && weight < heaviestSlice;
     weight += weightOf(taken.at(-1) as Row)
   ) {
     const { value, done } = rows.next()
     if (done) return { rows: taken, complete: true }
     taken.push(value)
   }
-  if (close) rows.return?.()
   return { rows: taken, complete: false }
 }

@@ -49,6 +49,17 @@ export function explained<T>(work: () => T): T {
   }
 }
 
+/** The same of an error that comes from a thread of ours, which has nothing but its message and SQLite's code. */
+export function explainForeign({
+  message,
+  errcode,
+}: {
+  message: string
+  errcode: number | undefined
+}): unknown {
+  return explain(Object.assign(new Error(message), errcode === undefined ? {} : { errcode }))
+}
+
 /** A full disk, a file made read-only, a broken disk, a database closed: not the client's fault and not a fault of ours. */
 function explain(error: unknown): unknown {
   const isClosed = (error as NodeJS.ErrnoException).code === 'ERR_INVALID_STATE'

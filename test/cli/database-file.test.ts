@@ -110,7 +110,7 @@ describe('the database file', () => {
     using folder = openFolder()
     alter(folder, 'create table users (id integer primary key)')
     const { status, stdout, stderr } = await run(['serve', '--port', '0'], { folder })
-    assert.deepEqual({ status, stdout }, { status: 1, stdout: '' })
+    assert.deepEqual({ status, stdout }, { status: 69, stdout: '' })
     assert.match(stderr, /^latchkey: [^\n]*latchkey\.db [^\n]*another program[^\n]*\n$/)
   })
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -26,6 +26,20 @@ export interface Start {
   readonly env?: Readonly<Record<string, string>>
   /** What standard input holds; nothing, if absent. */
   readonly input?: string
+  /** Whether to run as somebody whom permissions of files stop, also where the tests do not. */
+  readonly asNobody?: boolean
+}
+
+/** By tradition the user who owns nothing. */
+const nobody = 65_534
+
+/** Who runs a command; whoever it is must own the folder. */
+function runner({ folder, asNobody = false }: Start): { uid?: number; gid?: number } {
+  if (!asNobody || process.getuid?.() !== 0) return {}
+  for (const path of [folder.path, ...readdirSync(folder.path).map((name) => folder.file(name))]) {
+    chownSync(path, nobody, nobody)
+  }
+  return { uid: nobody, gid: nobody }
 }
 
 /** What a command left behind. */
@@ -39,8 +53,13 @@ export interface Outcome {
 const longestRunMs = 30_000
 
 /** Runs a command to its end, in a folder, with no environment but the one given. */
-export async function run(args: readonly string[], { folder, env, input = '' }: Start): Promise<Outcome> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder.path, env: bare(env) })
+export async function run(args: readonly string[], start: Start): Promise<Outcome> {
+  const { folder, env, input = '' } = start
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder.path,
+    env: bare(env),
+    ...runner(start),
+  })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => (output.stdout += chunk))
   child.stderr.on('data', (chunk) => (output.stderr += chunk))
@@ -65,10 +84,12 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Starts `latchkey serve` on a free port and waits until it says where it listens. */
-export async function serve(args: readonly string[], { folder, env }: Start): Promise<Server> {
+export async function serve(args: readonly string[], start: Start): Promise<Server> {
+  const { folder, env } = start
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     cwd: folder.path,
     env: bare(env),
+    ...runner(start),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'close').then(([status]) => status as number | null)

@@ -34,9 +34,10 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the package', () => {
-  it('exports a factory, its error, and what reads a configuration', () => {
+  it('exports a factory, its error, what reads a configuration, and what copies its database', () => {
     assert.deepEqual(Object.keys(face).sort(), [
       'LatchkeyError',
+      'backup',
       'createLatchkey',
       'loadOptions',
       'optionNames',

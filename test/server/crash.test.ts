@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey } from '../../src/index.ts'
@@ -6,16 +7,24 @@ import { type Folder, openFolder, type Server, serve } from '../cli/latchkey-pro
 
 const cheapHashes = ['--user.passwordHash', 'bcrypt', '--user.saltWorkFactor', '4']
 
-/** Signs up one account after the other until the server is gone; tells which were acknowledged. */
-async function signUpUntilGone({ url }: Server, worker: number, acknowledged: string[]): Promise<void> {
+function post({ url }: Server, path: string, body: object, token = ''): Promise<Response> {
+  const headers = { 'content-type': 'application/json', authorization: token }
+  return fetch(`${url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+/** Signs up families of three, each in one request, until the server is gone; tells which were acknowledged. */
+async function signUpUntilGone(server: Server, worker: number, acknowledged: string[]): Promise<void> {
   for (let n = 0; ; n++) {
-    const email = `user${n}@${worker}.example.com`
-    const headers = { 'content-type': 'application/json' }
-    const body = JSON.stringify({ email, password: 'bar', worker, n })
-    const reply = await fetch(`${url}/api/users`, { method: 'POST', headers, body }).catch(() => undefined)
+    const family = familyOf(`${n}.${worker}.example.com`)
+    const accounts = family.map((email) => ({ email, password: 'bar' }))
+    const reply = await post(server, '/users', accounts).catch(() => undefined)
     if (reply?.status !== 200) return
-    acknowledged.push(email)
+    acknowledged.push(...family)
   }
+}
+
+function familyOf(domain: string): string[] {
+  return ['mother', 'father', 'child'].map((name) => `${name}@${domain}`)
 }
 
 async function emailsIn(folder: Folder): Promise<Set<string>> {
@@ -27,10 +36,10 @@ async function emailsIn(folder: Folder): Promise<Set<string>> {
 }
 
 describe('a server that is killed', () => {
-  it('has kept every account it acknowledged, also when that happens again and again', async () => {
+  it('has kept all that it acknowledged and nothing by halves, also when that happens again and again', async () => {
     using folder = openFolder()
     const acknowledged: string[] = []
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 3; round++) {
       await using server = await serve(cheapHashes, { folder })
       const enough = acknowledged.length + 150
       let isGone = false
@@ -50,6 +59,17 @@ describe('a server that is killed', () => {
     assert.deepEqual(
       acknowledged.filter((email) => !kept.has(email)),
       [],
+    )
+    const domains = [...kept].map((email) => email.split('@')[1] as string)
+    const broken = domains.filter((domain) => !familyOf(domain).every((email) => kept.has(email)))
+    assert.deepEqual(broken, [])
+    using database = new DatabaseSync(folder.file('latchkey.db'))
+    assert.deepEqual(
+      database
+        .prepare('pragma integrity_check')
+        .all()
+        .map((row) => row.integrity_check),
+      ['ok'],
     )
   })
 })
@@ -77,5 +97,20 @@ describe('two servers on one file', () => {
     const ids = await Promise.all(replies.map(async (reply) => (await reply.json()) as { id: number }))
     assert.equal(new Set(ids.map(({ id }) => id)).size, emails.length)
     assert.deepEqual(await emailsIn(folder), new Set(emails))
+  })
+
+  it('end a session for both as soon as one of them does', async () => {
+    using folder = openFolder()
+    await using one = await serve(cheapHashes, { folder })
+    await using other = await serve(cheapHashes, { folder })
+    const account = { email: 'ann@example.com', password: 'bar' }
+    await post(one, '/users', account)
+    for (let round = 0; round < 10; round++) {
+      const { id } = (await (await post(one, '/users/login', account)).json()) as { id: string }
+      const read = ({ url }: Server) => fetch(`${url}/api/users/1`, { headers: { authorization: id } })
+      assert.deepEqual([(await read(one)).status, (await read(other)).status], [200, 200])
+      assert.equal((await post(other, '/users/logout', {}, id)).status, 204)
+      assert.deepEqual([(await read(one)).status, (await read(other)).status], [401, 401])
+    }
   })
 })

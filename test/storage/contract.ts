@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { regexpPattern } from '../../src/domain/filter/pattern.ts'
 import type { WaitingLetter } from '../../src/domain/letters.ts'
 import type { AccessToken } from '../../src/domain/model/access-token.ts'
 import { everything, type PropertyRef, type Query, type Where } from '../../src/domain/model/query.ts'
@@ -277,7 +278,7 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
 
       it('counts skip and limit over the pages, also where users are judged one by one', async () => {
         await insertUsers(storage, 1_000)
-        const everybody: Where = { property: email, is: 'regexp', value: { test: () => true } }
+        const everybody: Where = { property: email, is: 'regexp', value: regexpPattern('@') }
         for (const where of [everything, everybody]) {
           assert.deepEqual(
             await idsFound(storage, { where, skip: 490, limit: 300 }),

@@ -8,6 +8,7 @@ import { isRefusal } from '../../src/base/errors.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { createFilterLanguage, type FilterLanguage } from '../../src/domain/filter/language.ts'
 import { compareRecords, matches } from '../../src/domain/filter/matches.ts'
+import { pack, unpack } from '../../src/domain/filter/travel.ts'
 import { userVocabulary } from '../../src/domain/filter/vocabulary.ts'
 import type { Query } from '../../src/domain/model/query.ts'
 import { type NewUser, type User, type UserId, viewOf } from '../../src/domain/model/user.ts'
@@ -213,6 +214,23 @@ describe('a filter', () => {
       )
     })
   }
+})
+
+describe('a filter that has travelled to another thread', () => {
+  it('means what it meant', () => {
+    fc.assert(
+      fc.property(scenarios, ({ accounts, language, filters }) => {
+        const users = accounts.map((account, index) => ({ ...account, id: index + 1 }))
+        for (const filter of filters) {
+          const query = understood(language, filter)
+          if (!query) continue
+          const where = unpack(structuredClone(pack(query.where)))
+          assert.deepEqual(judge(users, { ...query, where }), judge(users, query), JSON.stringify(filter))
+        }
+      }),
+      runs,
+    )
+  })
 })
 
 /** LoopBack refuses some of what we take, and nothing of it must be anything else than refused. */

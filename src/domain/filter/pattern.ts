@@ -5,6 +5,11 @@ export interface Pattern {
   test(text: string): boolean
 }
 
+/** A regular expression, which can be made again from its text. */
+export interface WrittenPattern extends Pattern {
+  readonly text: string
+}
+
 /** Longest pattern taken, in characters, and most `%` in one of the `like` family. */
 const longestPattern = 256
 const mostWildcards = 8
@@ -19,7 +24,7 @@ const longestText = 20_000
  * A regular expression: `^a`, or `/^a/i` with the flags i, m and s (g, u and y change nothing here).
  * @throws {Error} a sentence that says what is wrong with it
  */
-export function regexpPattern(text: string): Pattern {
+export function regexpPattern(text: string): WrittenPattern {
   checkLength(text)
   const literal = /^\/(.*)\/([a-z]*)$/s.exec(text)
   const [source, letters] = literal ? [literal[1] ?? '', literal[2] ?? ''] : [text, '']
@@ -30,7 +35,7 @@ export function regexpPattern(text: string): Pattern {
     else if (letter === 's') flags |= RE2JS.DOTALL
     else if (!'guy'.includes(letter)) throw new Error(`there is no flag "${letter}"`)
   }
-  return bounded(compile(source, flags))
+  return { text, ...bounded(compile(source, flags)) }
 }
 
 /**

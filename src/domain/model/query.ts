@@ -51,6 +51,8 @@ export interface Nearness {
 export interface Judgement {
   readonly fits: (record: PlainObject) => boolean
   readonly atLeast: Where
+  /** What it was made from, as the language of the filter knows to make it again. */
+  readonly from: unknown
 }
 
 /** A filter's conditions: a neutral tree that SQL is written from and that can also be judged row by row. */

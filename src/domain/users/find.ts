@@ -9,14 +9,16 @@ export type View = (user: User) => PlainObject
 
 /**
  * The users a filter finds, page by page: read as they are asked for, so that no list is too long.
+ * @param signal here and below: aborted when nobody waits for the answer any more
  * @throws {LatchkeyError} at once, for a filter that makes no sense
  */
 export function find(
   { storage, settings, filters }: Context,
   filter?: PlainObject,
+  signal?: AbortSignal,
 ): AsyncIterable<readonly PlainObject[]> {
   const { query, fields } = filters.users.parseFilter(filter)
-  const pages = storage.users.find(query)
+  const pages = storage.users.find(query, signal)
   return shown(pages, (user) => applyFields(appearanceOf(user, settings.user), fields))
 }
 
@@ -31,9 +33,10 @@ async function* shown(
 export async function findOne(
   { storage, settings, filters }: Context,
   filter?: PlainObject,
+  signal?: AbortSignal,
 ): Promise<PlainObject> {
   const { query, fields } = filters.users.parseFilter({ ...filter, limit: undefined })
-  for await (const [user] of storage.users.find({ ...query, limit: 1 })) {
+  for await (const [user] of storage.users.find({ ...query, limit: 1 }, signal)) {
     if (user) return applyFields(appearanceOf(user, settings.user), fields)
   }
   throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, 'undefined'] })
@@ -67,6 +70,10 @@ export async function exists({ storage, settings }: Context, id: unknown): Promi
 }
 
 /** How many users fit the conditions. @throws {LatchkeyError} for conditions that make no sense */
-export async function count({ storage, filters }: Context, where?: PlainObject): Promise<number> {
-  return storage.users.count(filters.users.parseWhere(where))
+export async function count(
+  { storage, filters }: Context,
+  where?: PlainObject,
+  signal?: AbortSignal,
+): Promise<number> {
+  return storage.users.count(filters.users.parseWhere(where), signal)
 }

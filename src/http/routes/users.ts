@@ -10,7 +10,7 @@ import {
   queryObject,
 } from '../arguments.ts'
 import { guard, ownerInBody, stateOf } from '../guard.ts'
-import { sendJson, sendList } from '../replies.ts'
+import { hangUpOf, sendJson, sendList } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
@@ -31,7 +31,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   })
 
   app.get('/', { preHandler: [objectArguments('filter'), guard(context, 'find')] }, async (request, reply) =>
-    sendList(reply, users.find(objectArgument(request, 'filter'))),
+    sendList(reply, users.find(objectArgument(request, 'filter'), hangUpOf(reply))),
   )
 
   const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
@@ -65,13 +65,15 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   app.get(
     '/findOne',
     { ...fixedName(context), preHandler: [objectArguments('filter'), guard(context, 'findOne')] },
-    async (request, reply) => sendJson(reply, await users.findOne(objectArgument(request, 'filter'))),
+    async (request, reply) =>
+      sendJson(reply, await users.findOne(objectArgument(request, 'filter'), hangUpOf(reply))),
   )
 
   app.get(
     '/count',
     { ...fixedName(context), preHandler: [objectArguments('where'), guard(context, 'count')] },
-    async (request, reply) => sendJson(reply, { count: await users.count(objectArgument(request, 'where')) }),
+    async (request, reply) =>
+      sendJson(reply, { count: await users.count(objectArgument(request, 'where'), hangUpOf(reply)) }),
   )
 
   // Before GET, which would bring a HEAD of its own.

@@ -1,5 +1,5 @@
 import { type CompiledQuery, type Expression, type RawBuilder, sql } from 'kysely'
-import type { PropertyRef } from '../../domain/model/query.ts'
+import type { PropertyRef, Where } from '../../domain/model/query.ts'
 
 /** A row: values in the order of the columns asked for. Objects by name would cost more than the look-up itself. */
 export type Row = readonly unknown[]
@@ -10,16 +10,24 @@ export interface Statement {
   readonly parameters: readonly unknown[]
 }
 
+/** Given with a statement that a filter made, and that may have to look at every row. */
+export interface Search {
+  /** Aborted when nobody waits for the rows any more. */
+  readonly signal?: AbortSignal | undefined
+  /** What rows must fit besides. An engine may leave out those that do not, and need not. */
+  readonly where?: Where
+}
+
 /** All a database owes us. Statements are prepared on first use and kept, by their text. */
 export interface Engine {
   readonly dialect: Dialect
   /** Outside a transaction, `all`, `first` and `stream` only read. */
   all(statement: Statement): Promise<Row[]>
-  first(statement: Statement): Promise<Row | undefined>
+  first(statement: Statement, search?: Search): Promise<Row | undefined>
   /** Runs a write; tells how many rows it touched. */
   run(statement: Statement): Promise<number>
   /** Rows in slices, read as they are asked for, from one snapshot. */
-  stream(statement: Statement): AsyncIterable<readonly Row[]>
+  stream(statement: Statement, search: Search): AsyncIterable<readonly Row[]>
   /** Runs the work in one transaction, which is kept when it resolves and undone when it throws. */
   transaction<T>(work: (engine: Engine) => Promise<T>): Promise<T>
   close(): Promise<void>

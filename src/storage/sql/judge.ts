@@ -24,11 +24,13 @@ export async function* judged(
 ): AsyncIterable<readonly User[]> {
   let toSkip = skip
   let left = limit
-  let deadline = performance.now() + longestPageMs
-  const checkTime = () => {
-    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
-  }
+  let leftMs = longestPageMs
   for await (const page of pages) {
+    // The time that reading took is the engine's to bound.
+    const started = performance.now()
+    const checkTime = () => {
+      if (performance.now() - started > leftMs) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+    }
     const fitting: User[] = []
     for (const user of page) {
       if (left === 0 || !matches(where, viewOf(user), checkTime)) continue
@@ -38,10 +40,8 @@ export async function* judged(
         left--
       }
     }
-    if (fitting.length > 0) {
-      yield fitting
-      deadline = performance.now() + longestPageMs
-    }
+    leftMs = fitting.length > 0 ? longestPageMs : leftMs - (performance.now() - started)
+    if (fitting.length > 0) yield fitting
     if (left === 0) return
     // Judging is work on the event loop: let others have their turn.
     await turn()

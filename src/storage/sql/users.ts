@@ -96,6 +96,12 @@ export function createUserStore(
     return { statement: query.compile(db), exact }
   }
 
+  function find(query: Query, signal?: AbortSignal): AsyncIterable<readonly User[]> {
+    const { statement, exact } = select(query)
+    if (exact) return toPages(engine.stream(statement, { signal }))
+    return judged(toPages(engine.stream(statement, { signal, where: query.where })), query)
+  }
+
   return {
     findById,
 
@@ -116,30 +122,18 @@ export function createUserStore(
       return row && toUser(row)
     },
 
-    find(query) {
-      const { statement, exact } = select(query)
-      const pages = toPages(engine.stream(statement))
-      return exact ? pages : judged(pages, query)
-    },
+    find,
 
-    async count(where) {
+    async count(where, signal) {
       const { expression, exact } = compileWhere(where, dialect)
       if (exact) {
-        // Without conditions SQLite counts pages and not rows, as long as nothing must be asked of each.
-        const isAll = 'all' in where && where.all.length === 0
-        const conditions = isAll ? sql`` : sql` where ${dialect.inTime()} and ${expression}`
-        const row = await engine.first(sql`select count(*) from ${users}${conditions}`.compile(db))
+        const query = sql`select count(*) from ${users} where ${dialect.inTime()} and ${expression}`
+        const row = await engine.first(query.compile(db), { signal })
         return Number(row?.[0])
       }
       let total = 0
-      const { statement } = select({ where, order: [], skip: 0, limit: undefined })
-      for await (const page of judged(toPages(engine.stream(statement)), {
-        where,
-        skip: 0,
-        limit: undefined,
-      })) {
-        total += page.length
-      }
+      const pages = find({ where, order: [], skip: 0, limit: undefined }, signal)
+      for await (const page of pages) total += page.length
       return total
     },
 

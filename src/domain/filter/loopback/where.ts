@@ -1,12 +1,12 @@
 import { LatchkeyError } from '../../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../../base/values.ts'
-import { everything, nothing, type PropertyRef, type Where } from '../../model/query.ts'
+import { everything, type Judgement, nothing, type PropertyRef, type Where } from '../../model/query.ts'
 import { checkDepth } from '../parse.ts'
 import { countConditions, countMembers } from '../where.ts'
 import { judgeOf } from './judge.ts'
 import { invalid, readList, readOperand } from './operand.ts'
 import { atLeast, ordinary } from './ordinary.ts'
-import type { Dialect } from './quirks.ts'
+import type { Dialect, Quirks } from './quirks.ts'
 import { fitsRecord } from './record.ts'
 
 /** A property somebody wants to be near to, as it came. */
@@ -111,10 +111,25 @@ function parseProperty(
   }
   const plain = ordinary(property, operand, quirks)
   if (plain) return plain
+  return judgement({ property, operand, quirks })
+}
+
+/** All that a judgement follows from. */
+export interface Question {
+  readonly property: PropertyRef
+  /** As `readOperand` leaves it. */
+  readonly operand: unknown
+  readonly quirks: Quirks
+}
+
+/** @throws {LatchkeyError} INVALID_WHERE for a pattern that cannot be run */
+export function judgement(from: Question): Judgement {
+  const { property, operand, quirks } = from
   const judge = judgeOf(operand, quirks)
   return {
     fits: (record) => fitsRecord(record, property, judge),
     atLeast: atLeast(property, operand, quirks),
+    from,
   }
 }
 
