@@ -31,7 +31,7 @@ const table = {
   'domain/on-behalf.ts': `${verbs} domain/service.ts`,
   'domain/for-programs.ts': `${verbs} domain/service.ts`,
   'watch/': 'base/ domain/',
-  'storage/': 'base/ domain/ node: kysely uuid',
+  'storage/': 'base/ domain/ node: kysely pg uuid',
   'mail/': 'base/ config/ domain/ node: nodemailer',
   'http/': 'base/ config/ domain/ node: fastify qs',
   'user-model.ts': 'base/ config/ domain/ watch/ mail/ type:storage/',

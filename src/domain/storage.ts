@@ -13,8 +13,13 @@ export interface Storage {
   readonly mailedTokens: MailedTokenStore
   readonly outbox: Outbox
   readonly roles: RoleStore
-  /** Runs the work in one transaction: all of it is kept, or, when it throws, none. */
+  /**
+   * Runs the work in one transaction: all of it is kept, or, when it throws, none. It may run again where the database
+   * stopped it to let another go first, so it leaves nothing behind anywhere else.
+   */
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>
+  /** Within a transaction: whoever asks for the same name waits until it is over. */
+  takeTurn(name: string): Promise<void>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -39,6 +44,10 @@ export interface LoginName {
 export interface UserStore {
   /** @throws {DuplicateError} */
   insert(user: NewUser): Promise<User>
+  /**
+   * Within a transaction the account is held: until its end nobody else changes or deletes it, or opens a session for it.
+   * Whoever changes an account, or ends its sessions, holds it first; then no two wait for each other.
+   */
   findById(id: UserId): Promise<User | undefined>
   findByLogin(name: LoginName): Promise<User | undefined>
   /**
@@ -65,6 +74,7 @@ export interface TokenStore {
   findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly AccessToken[]>
+  /** Within a transaction the token is held: until its end nobody else ends it. */
   findOfUser(userId: UserId, digest: string): Promise<AccessToken | undefined>
   /** Changes life and scopes; false when there is no such token. */
   update(token: AccessToken): Promise<boolean>

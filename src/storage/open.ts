@@ -1,18 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite'
-import {
-  type Kysely as Builder,
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteDialect,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+import { Kysely } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { PropertyRef } from '../domain/model/query.ts'
 import type { Storage } from '../domain/storage.ts'
+import { openPostgres, type PostgresOptions } from './postgres.ts'
+import type { Patience } from './postgres-migration.ts'
 import { storedValue } from './sql/compile.ts'
-import type { Engine } from './sql/engine.ts'
+import type { Engine, RootEngine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
 import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
 import { assignTables, type Ownership } from './sql/ownership.ts'
@@ -25,7 +18,7 @@ import {
   createTokenStore,
 } from './sql/tokens.ts'
 import { createUserStatements, createUserStore } from './sql/users.ts'
-import { openSqlite, type SqliteEngine } from './sqlite.ts'
+import { openSqlite } from './sqlite.ts'
 
 /** A user model, as its tables follow from its settings. */
 export interface ModelOptions {
@@ -38,9 +31,19 @@ export interface ModelOptions {
 }
 
 export interface DatabaseOptions {
-  /** `sqlite:` and a path, or `sqlite::memory:`. */
+  /** `sqlite:` and a path, `sqlite::memory:`, or a `postgres://` URL. */
   readonly url: string
+  /** How to use a PostgreSQL; absent: as the options' defaults say. */
+  readonly connections?: Omit<PostgresOptions, 'url'> | undefined
   readonly models: readonly ModelOptions[]
+}
+
+const ordinaryConnections: Omit<PostgresOptions, 'url'> = {
+  poolSize: 4,
+  preparedStatements: true,
+  connectTimeout: 2,
+  statementTimeout: 3,
+  idleTimeout: 60,
 }
 
 /** An open database with the tables of every model. */
@@ -58,9 +61,10 @@ export interface Database {
  * Opens the database a URL names and brings the tables of each model to this version's schema.
  * @throws {LatchkeyError} DATABASE_UNUSABLE, DATABASE_BUSY
  */
-export async function openDatabase({ url, models }: DatabaseOptions): Promise<Database> {
-  const engine = await openSqlite(url.slice('sqlite:'.length))
-  const { prefixes, notes } = await migrateSqlite(engine, models).catch(async (error: unknown) => {
+export async function openDatabase(options: DatabaseOptions, patience: Patience = {}): Promise<Database> {
+  const { models } = options
+  const engine = await openEngine(options, patience)
+  const { prefixes, notes } = await migrateAll(engine, models).catch(async (error: unknown) => {
     await engine.close()
     throw error
   })
@@ -75,6 +79,15 @@ export async function openDatabase({ url, models }: DatabaseOptions): Promise<Da
   }
 }
 
+function openEngine(
+  { url, connections }: DatabaseOptions,
+  patience: Patience,
+): RootEngine | Promise<RootEngine> {
+  return url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length))
+    : openPostgres({ ...ordinaryConnections, ...connections, url }, patience)
+}
+
 /** The same for one model without a name. */
 export async function openStorage({
   url,
@@ -87,72 +100,47 @@ export async function openStorage({
 const anyFact = { sql: 'select name from latchkey limit 1', parameters: [] }
 
 /** All models under one lock: two starts at once do not meet, and an interrupted one leaves nothing. */
-function migrateSqlite(engine: SqliteEngine, models: readonly ModelOptions[]): Promise<Ownership> {
-  return engine.exclusively(async (database) => {
-    const db = runnerOver(database)
-    const ownership = await assignTables(
-      db,
-      models.map(({ name }) => name),
-    )
+function migrateAll(engine: RootEngine, models: readonly ModelOptions[]): Promise<Ownership> {
+  const { dialect } = engine
+  return engine.exclusively(async (db) => {
+    const names = models.map(({ name }) => name)
+    const ownership = await assignTables(db, names, dialect.schema)
     for (const { name, idType, perRealm, indexed } of models) {
       const prefix = ownership.prefixes.get(name) as string
       const properties = new Map(
-        indexed.map((property) => [property.name, storedValue(property, engine.dialect)] as const),
+        indexed.map((property) => [property.name, storedValue(property, dialect)] as const),
       )
-      await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } })
+      await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } }, dialect)
     }
     return ownership
   })
 }
 
-/** A Kysely that runs its queries on an open connection: for migrations only. */
-function runnerOver(database: DatabaseSync): Kysely<unknown> {
-  const prepare = (sql: string) => {
-    const statement = database.prepare(sql)
-    return {
-      reader: statement.columns().length > 0,
-      all: (parameters: readonly unknown[]) => statement.all(...(parameters as never[])),
-      run: (parameters: readonly unknown[]) => statement.run(...(parameters as never[])),
-      iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as never[])),
-    }
-  }
-  return new Kysely({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) })
-}
-
-/** A Kysely that only writes SQL, about one model's tables. */
-function sqlWriter(prefix: string): Builder<Schema> {
-  return new Kysely<Schema>({
-    plugins: tableSet(prefix),
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-}
-
 function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string): Storage {
-  const db = sqlWriter(prefix)
-  const users = createUserStatements({ db, newId: idType === 'uuid' ? () => uuidv7() : undefined })
-  const tokens = createTokenStatements(db)
-  const letters = createOutboxStatements(db)
-  const storesOn = (engine: Engine) => ({
-    users: createUserStore(engine, users),
-    tokens: createTokenStore(engine, tokens),
+  const { dialect } = root
+  // A Kysely that only writes SQL, about one model's tables.
+  const db = new Kysely<Schema>({ plugins: tableSet(prefix), dialect: dialect.writer })
+  const newId = idType === 'uuid' ? () => uuidv7() : undefined
+  const users = createUserStatements({ db, dialect, newId })
+  const tokens = createTokenStatements(db, dialect)
+  const letters = createOutboxStatements(db, dialect)
+  const storesOn = (engine: Engine, isTransaction: boolean) => ({
+    users: createUserStore(engine, users, isTransaction),
+    tokens: createTokenStore(engine, tokens, isTransaction),
     mailedTokens: createMailedTokenStore(engine, tokens),
     outbox: createOutbox(engine, letters),
     roles: createRoleStore(engine, tokens),
+    takeTurn: (name: string) => engine.takeTurn(`${prefix}${name}`),
   })
   const close = () => root.close()
   const ping = async () => void (await root.first(anyFact))
 
   return {
-    ...storesOn(root),
+    ...storesOn(root, false),
     transaction: (work) =>
       root.transaction((engine) => {
         const inner: Storage = {
-          ...storesOn(engine),
+          ...storesOn(engine, true),
           transaction: (more) => engine.transaction(() => more(inner)),
           ping,
           close,

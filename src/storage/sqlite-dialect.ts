@@ -1,18 +1,60 @@
-import { type RawBuilder, sql } from 'kysely'
+import {
+  DummyDriver,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
 import { likeParts } from '../domain/filter/pattern.ts'
 import type { PropertyRef } from '../domain/model/query.ts'
 import type { Dialect } from './sql/engine.ts'
+import { escapedLike } from './sql/like.ts'
 
 const uniqueConstraint = 2_067
 
 /** How SQLite says what databases say differently. */
 export const sqliteDialect: Dialect = {
+  writer: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+  schema: {
+    integer: 'integer',
+    text: 'text',
+    flag: 'integer',
+    json: 'text',
+    // AUTOINCREMENT, so that the id of a deleted user never comes back and old references stay dead.
+    autoId: (column) => column.autoIncrement(),
+    tableEnd: sql`strict`,
+    keyedTableEnd: sql`strict, without rowid`,
+    indexOrder: sql``,
+    table: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
+    indexes: (table) =>
+      sql<{ name: string }>`select name from sqlite_master where type = 'index' and tbl_name = ${table}`,
+    // AUTOINCREMENT minds them by itself.
+    catchUpIds: () => undefined,
+  },
   inTime: () => sql<boolean>`latchkey_in_time()`,
+  // There is one writer: whatever a transaction reads is held.
+  hold: () => sql``,
+  holdFree: () => sql``,
+  operand: (_property, value) => bound(value),
+  direction: (_property, descending) => sql.raw(descending ? 'desc' : 'asc'),
+  window: (limit, skip) => sql`limit ${limit ?? -1} offset ${skip}`,
   jsonValue: (property) => jsonCall('json_extract', property),
   jsonOfType: (property, kinds) =>
     sql`case when ${jsonCall('json_type', property)} in (${sql.join(kinds.map((kind) => sql.lit(kind)))})
       then ${jsonCall('json_extract', property)} end`,
   jsonType: (property) => jsonCall('json_type', property),
+  jsonLooselyIn: (property, operands) =>
+    sql<boolean>`${jsonCall('json_extract', property)} in (${sql.join(operands.flatMap(looselyEqual))})`,
+  jsonSortKeys: (property) => [
+    sql`case when ${jsonCall('json_type', property)} in ('array', 'object') then null
+      else ${jsonCall('json_extract', property)} end`,
+  ],
 
   // GLOB regards case, knows no collation and can use an index; LIKE folds ASCII letters.
   like: (text, pattern) => sql<boolean>`${text} glob ${globOf(pattern)}`,
@@ -21,7 +63,7 @@ export const sqliteDialect: Dialect = {
   mayFitIgnoringCase: (text, pattern) =>
     /\P{ASCII}/u.test(pattern)
       ? sql<boolean>`1`
-      : sql<boolean>`(${text} like ${likeOf(pattern)} escape '\\' or ${text} glob ${'*[^\u0001-\u007f]*'})`,
+      : sql<boolean>`(${text} like ${escapedLike(pattern)} escape '\\' or ${text} glob ${'*[^\u0001-\u007f]*'})`,
 
   duplicateOf(error) {
     if (!(error instanceof Error) || (error as { errcode?: number }).errcode !== uniqueConstraint)
@@ -54,13 +96,20 @@ function jsonPaths(path: readonly string[]): string[] {
   )
 }
 
-/** The pattern with every escape written so that SQLite takes it too: a lone backslash at the end would fit nothing. */
-function likeOf(pattern: string): string {
-  let like = ''
-  for (const { character, special } of likeParts(pattern)) {
-    like += special || !'%_\\'.includes(character) ? character : `\\${character}`
-  }
-  return like
+/** JSON's true and false come out of SQLite as 1 and 0, and so do our boolean columns. */
+function bound(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value)
+  // JavaScript writes integers beyond 2^53 rounded, to the digits that tell them apart; SQLite reads every digit.
+  const isRounded =
+    Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 63
+  return isRounded ? BigInt(String(value)) : value
+}
+
+/** The numbers and texts that JavaScript's == may hold equal to an operand. */
+function looselyEqual(operand: unknown): unknown[] {
+  if (typeof operand !== 'string') return [bound(operand)]
+  const number = Number(operand)
+  return Number.isNaN(number) ? [operand] : [operand, bound(number)]
 }
 
 function globOf(pattern: string): string {

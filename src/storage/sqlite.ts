@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { Kysely, SqliteDialect } from 'kysely'
 import { createGroupCommit } from './group-commit.ts'
-import type { Engine } from './sql/engine.ts'
+import type { Engine, RootEngine } from './sql/engine.ts'
 import { type Connection, createConnection, createSnapshot } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { explained, whileLocked } from './sqlite-errors.ts'
@@ -8,18 +9,13 @@ import { assertWritable, createPrivately, makePrivate, prepareFile, usable } fro
 import { createReader } from './sqlite-reader.ts'
 import { createSearches, searchesInMemory } from './sqlite-searches.ts'
 
-export interface SqliteEngine extends Engine {
-  /** Runs the work on the bare connection inside one exclusive transaction, for migrations. */
-  exclusively<T>(work: (database: DatabaseSync) => Promise<T>): Promise<T>
-}
-
 /**
  * Opens a database file, and makes it (readable by its owner only) when there is none. Writes go through one
  * connection in group commits; reads through another, so that they never see half a transaction.
  * @param location a path, or `:memory:`
  * @throws {LatchkeyError} DATABASE_UNUSABLE for a file that is no database, or another program's
  */
-export async function openSqlite(location: string): Promise<SqliteEngine> {
+export async function openSqlite(location: string): Promise<RootEngine> {
   const { DatabaseSync } = await import('node:sqlite')
   const isMemory = location === ':memory:'
   if (!isMemory) {
@@ -51,6 +47,8 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     all: async (statement) => explained(() => writer.all(statement)),
     first: async (statement) => explained(() => writer.first(statement)),
     run: async (statement) => explained(() => writer.run(statement)),
+    write: (statement) => inTransaction.transaction(() => inTransaction.all(statement)),
+    takeTurn: async () => {},
     stream: () => {
       throw new Error('a transaction does not stream')
     },
@@ -94,9 +92,12 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
     first: (statement, search) =>
       search ? searches.first(statement, search) : read((connection) => connection.first(statement)),
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
+    write: (statement) => commits.run(async () => explained(() => writer.all(statement))),
+    // Whoever writes is alone.
+    takeTurn: async () => {},
     stream: searches.stream,
     transaction: (work) => commits.run(() => work(inTransaction)),
-    exclusively: (work) => usable(location, () => commits.run(() => work(writer.database))),
+    exclusively: (work) => usable(location, () => commits.run(() => work(runnerOver(writer.database)))),
     async close() {
       await thread?.close()
       await commits.drained()
@@ -105,4 +106,18 @@ export async function openSqlite(location: string): Promise<SqliteEngine> {
       writer.close()
     },
   }
+}
+
+/** A Kysely that runs its queries on an open connection: for migrations only. */
+function runnerOver(database: DatabaseSync): Kysely<unknown> {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters: readonly unknown[]) => statement.all(...(parameters as never[])),
+      run: (parameters: readonly unknown[]) => statement.run(...(parameters as never[])),
+      iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as never[])),
+    }
+  }
+  return new Kysely({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) })
 }

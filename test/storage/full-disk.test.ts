@@ -3,6 +3,7 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { sql } from 'kysely'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 
 const statement = (sql: string, ...parameters: unknown[]) => ({ sql, parameters })
@@ -11,10 +12,10 @@ describe('a disk that is full', () => {
   it('is told as such, keeps what was there, and is welcome again once there is room', async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-'))
     const engine = await openSqlite(join(folder.path, 'latchkey.db'))
-    await engine.exclusively(async (database) => database.exec('create table notes (text text)'))
+    await engine.exclusively((db) => sql`create table notes (text text)`.execute(db))
     await engine.run(statement('insert into notes values (?)', 'kept'))
     const limit = (pages: number) =>
-      engine.exclusively(async (database) => database.exec(`pragma max_page_count = ${pages}`))
+      engine.exclusively((db) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db))
     await limit(1)
 
     const write = () => engine.run(statement('insert into notes values (?)', 'x'.repeat(100_000)))

@@ -223,7 +223,7 @@ function tablesOf(prefix: string): string[] {
   const names = [
     'access_tokens',
     'kysely_migration',
-    'kysely_migration_lock',
+
     'mailed_tokens',
     'outbox',
     'user_roles',

@@ -3,7 +3,8 @@ import { digestOf } from '../../base/secrets.ts'
 import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { type AccessToken, type AccessTokenView, readTtl, tokenView } from '../model/access-token.ts'
-import { checkStillIn } from '../still-in.ts'
+import { readUserId } from '../model/user.ts'
+import { hold } from '../still-in.ts'
 import { findOwner, readScopes } from './tokens.ts'
 
 /**
@@ -28,7 +29,7 @@ export async function updateToken(
 ): Promise<AccessTokenView> {
   if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
   return context.storage.transaction(async (storage) => {
-    await checkStillIn(storage, actor)
+    await hold(storage, readUserId(id, context.settings), actor)
     const token = await findOne({ ...context, storage }, id, fk)
     const isSame = input.id === undefined || input.id === fk || input.id === token.id
     if (!isSame) throw new LatchkeyError('TOKEN_IMMUTABLE', { values: ['id'] })

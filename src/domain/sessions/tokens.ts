@@ -5,7 +5,7 @@ import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields } from '../filter/parse.ts'
 import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
 import { nestedAppearanceOf, readUserId, type User } from '../model/user.ts'
-import { checkStillIn } from '../still-in.ts'
+import { hold } from '../still-in.ts'
 
 /**
  * Ends the session the caller's token opened, and no other.
@@ -58,8 +58,8 @@ export async function createTokens(
 ): Promise<IssuedToken[]> {
   const { settings, clock, storage } = context
   return storage.transaction(async (transaction) => {
-    await checkStillIn(transaction, actor)
-    const user = await findOwner(context, id, transaction)
+    const user = await hold(transaction, readUserId(id, settings), actor)
+    if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
     if (inputs.length > mostTokens) throw new LatchkeyError('TOO_MANY_TOKENS', { values: [mostTokens] })
     const issued = inputs.map((input) => {
       if (!isPlainObject(input)) throw new LatchkeyError('INVALID_ARGUMENT', { values: ['an object'] })
@@ -83,11 +83,7 @@ export async function deleteTokens(context: Context, id: unknown): Promise<void>
 }
 
 /** The user whose tokens are asked for. @throws {LatchkeyError} INSTANCE_NOT_FOUND */
-export async function findOwner(
-  { settings, ...context }: Context,
-  id: unknown,
-  storage = context.storage,
-): Promise<User> {
+export async function findOwner({ settings, storage }: Context, id: unknown): Promise<User> {
   const userId = readUserId(id, settings)
   const user = userId === undefined ? undefined : await storage.users.findById(userId)
   if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })

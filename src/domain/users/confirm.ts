@@ -13,10 +13,12 @@ import { checkRedirect } from './redirect.ts'
 export async function verify(context: Context, id: unknown, { language }: Actor): Promise<void> {
   const { storage, settings, clock } = context
   const userId = readUserId(id, settings)
-  const user = userId === undefined ? undefined : await storage.users.findById(userId)
-  if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
-  const letter = { name: 'verification', email: user.email, userId: user.id, language } as const
-  await storage.outbox.add(letter, clock())
+  // In one transaction: the letter is about an account that is still there.
+  await storage.transaction(async ({ users, outbox }) => {
+    const user = userId === undefined ? undefined : await users.findById(userId)
+    if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
+    await outbox.add({ name: 'verification', email: user.email, userId: user.id, language }, clock())
+  })
   context.post()
 }
 

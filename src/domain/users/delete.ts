@@ -1,6 +1,6 @@
 import { type Actor, type Context, hookContext } from '../context.ts'
 import { readUserId, viewOf } from '../model/user.ts'
-import { checkStillIn } from '../still-in.ts'
+import { hold } from '../still-in.ts'
 
 /** Deletes a user with all tokens and roles. @returns how many there were: 1, or 0 for an unknown id */
 export async function deleteById(context: Context, id: unknown, actor: Actor): Promise<number> {
@@ -12,8 +12,7 @@ export async function deleteById(context: Context, id: unknown, actor: Actor): P
     if (present) await hooks.run('beforeDelete', { ...hookContext(context, actor), user: viewOf(present) })
   }
   const user = await storage.transaction(async (transaction) => {
-    await checkStillIn(transaction, actor)
-    const found = await transaction.users.findById(userId)
+    const found = await hold(transaction, userId, actor)
     await transaction.users.delete(userId)
     return found
   })

@@ -1,7 +1,8 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Settings } from '../../config/settings.ts'
-import { normaliseEmail } from '../model/user.ts'
+import { normaliseEmail, type User } from '../model/user.ts'
+import type { LoginName, Storage } from '../storage.ts'
 
 /** An address somebody typed to have mail sent there, and the realm it may live in. */
 export interface Mailbox {
@@ -21,4 +22,12 @@ export function readMailbox(input: unknown, { user }: Pick<Settings, 'user'>): M
   if (realm !== undefined && realm !== null && typeof realm !== 'string')
     throw new LatchkeyError('INVALID_REALM')
   return { email: normaliseEmail(email, user.caseSensitiveEmail), realm: realm || undefined, options }
+}
+
+/** Whoever has a name, held within a transaction. */
+export async function holdByLogin({ users }: Storage, name: LoginName): Promise<User | undefined> {
+  const found = await users.findByLogin(name)
+  const held = found && (await users.findById(found.id))
+  // Until it was held, the account could take another name.
+  return held?.email === found?.email && held?.realm === found?.realm ? held : undefined
 }

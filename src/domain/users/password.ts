@@ -5,7 +5,7 @@ import type { ResetToken } from '../events.ts'
 import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model/access-token.ts'
 import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
-import { readMailbox } from './mailbox.ts'
+import { holdByLogin, readMailbox } from './mailbox.ts'
 import { tellOfPassword } from './notices.ts'
 import { issueResetToken } from './reset-token.ts'
 
@@ -79,6 +79,8 @@ export async function setPassword(
   const isProof = isMailed && user.emailVerified !== true
 
   const after = await storage.transaction(async (transaction) => {
+    // Held before its sessions are looked at, as always.
+    await transaction.users.findById(user.id)
     const isStillIn = await (isMailed && token
       ? transaction.tokens.delete(token.id)
       : token === undefined || transaction.tokens.findOfUser(user.id, token.id))
@@ -140,7 +142,7 @@ async function announceReset(context: Context, name: LoginName, options: PlainOb
   const { storage, events } = context
   // In one transaction: after a change of address no token may go to the old one.
   const asked = await storage.transaction(async (transaction) => {
-    const user = await transaction.users.findByLogin(name)
+    const user = await holdByLogin(transaction, name)
     if (!user) return undefined
     const reset = await issueResetToken(context, transaction, user.id)
     return { user: viewOf(user), reset }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { LetterName, ReadyLetter, WaitingLetter } from '../letters.ts'
 import type { User } from '../model/user.ts'
 import type { MailedToken, MailedTokenStore, Storage } from '../storage.ts'
+import { holdByLogin } from './mailbox.ts'
 import { issueResetToken } from './reset-token.ts'
 
 /** Letters of a kind that anybody can ask for, which one account gets within an hour. */
@@ -35,9 +36,9 @@ export async function readyLetter(context: Context, letter: WaitingLetter): Prom
   })
 }
 
-function userOf({ users }: Storage, { userId, email, realm }: WaitingLetter): Promise<User | undefined> {
-  if (userId !== undefined) return users.findById(userId)
-  return users.findByLogin(realm === undefined ? { email } : { email, realm })
+function userOf(transaction: Storage, { userId, email, realm }: WaitingLetter): Promise<User | undefined> {
+  if (userId !== undefined) return transaction.users.findById(userId)
+  return holdByLogin(transaction, realm === undefined ? { email } : { email, realm })
 }
 
 async function isDue(

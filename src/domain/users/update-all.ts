@@ -2,6 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import type { Where } from '../model/query.ts'
+import type { User } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
 import { checkStillIn } from '../still-in.ts'
 import type { UserInput } from './input.ts'
@@ -36,10 +37,11 @@ export async function updateAll(
       continue
     }
     const outcomes = await storage.transaction(async (transaction) => {
+      const users: (User | undefined)[] = []
+      for (const { id } of page) users.push(await transaction.users.findById(id))
       await checkStillIn(transaction, actor)
       const done: Outcome[] = []
-      for (const { id } of page) {
-        const user = await transaction.users.findById(id)
+      for (const user of users) {
         if (user) done.push(await applyChange(context, transaction, user, change, actor))
       }
       return done

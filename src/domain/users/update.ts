@@ -3,7 +3,7 @@ import { isPlainObject } from '../../base/values.ts'
 import { type Actor, type Context, hookContext } from '../context.ts'
 import { readUserId, type User, type UserChanges, type UserId, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
-import { checkStillIn } from '../still-in.ts'
+import { hold } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
@@ -71,8 +71,7 @@ async function change(
   const data = await hooked(context, userId, given, actor, mode)
   const prepared = await prepareChange(context, data, mode, userId !== undefined)
   const outcome = await storage.transaction(async (transaction) => {
-    await checkStillIn(transaction, actor)
-    const before = userId === undefined ? undefined : await transaction.users.findById(userId)
+    const before = await hold(transaction, userId, actor)
     if (!before) throw new LatchkeyError(missing[mode], { values: [nameOf(id)] })
     return applyChange(context, transaction, before, prepared, actor)
   })

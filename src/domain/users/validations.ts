@@ -59,6 +59,8 @@ export async function validateUniqueness(
     const value = record[property]
     if (validation.validation !== 'uniqueness' || isBlank(value) || typeof value === 'object') continue
     if (!applies(validation, record)) continue
+    // Where there are several writers, nobody else may store the same between the answer and the writing.
+    await storage.takeTurn(JSON.stringify([property, value]))
     const scope = scopedTo.filter((name) => record[name] !== undefined)
     const alike: Where = { all: [property, ...scope].map((name) => sameAs(name, record[name])) }
     const others = ownId === undefined ? alike : { all: [alike, { none: [sameAs('id', ownId)] }] }

@@ -12,14 +12,14 @@ export interface Narrowing {
   readonly exact: boolean
 }
 
-const anything: Narrowing = { expression: sql<boolean>`1`, exact: false }
-const nothing: Narrowing = { expression: sql<boolean>`0`, exact: true }
+const anything: Narrowing = { expression: sql<boolean>`true`, exact: false }
+const nothing: Narrowing = { expression: sql<boolean>`false`, exact: true }
 
 export function compileWhere(where: Where, dialect: Dialect): Narrowing {
-  if ('all' in where) return joined(where.all, ' and ', sql<boolean>`1`, dialect)
-  if ('any' in where) return joined(where.any, ' or ', sql<boolean>`0`, dialect)
+  if ('all' in where) return joined(where.all, ' and ', sql<boolean>`true`, dialect)
+  if ('any' in where) return joined(where.any, ' or ', sql<boolean>`false`, dialect)
   if ('none' in where) {
-    const inner = joined(where.none, ' or ', sql<boolean>`0`, dialect)
+    const inner = joined(where.none, ' or ', sql<boolean>`false`, dialect)
     // The opposite of too many rows would be too few.
     return inner.exact ? { expression: not(inner.expression), exact: true } : anything
   }
@@ -44,7 +44,7 @@ function joined(
 
 /** NULL compared with anything is unknown, and so is its opposite; to us it does not fit, hence its opposite does. */
 function not(expression: Expression<boolean>): RawBuilder<boolean> {
-  return sql<boolean>`not coalesce(${expression}, 0)`
+  return sql<boolean>`not coalesce(${expression}, false)`
 }
 
 function compileCondition(condition: Condition, dialect: Dialect): Narrowing {
@@ -93,7 +93,7 @@ function leadsThroughList({ column, path }: PropertyRef, dialect: Dialect): RawB
         const way: PropertyRef = { name, column, type: 'undeclared', path: path.slice(0, index + 1) }
         return sql<boolean>`${dialect.jsonType(way)} = 'array'`
       })
-  return kinds.length === 0 ? sql<boolean>`0` : sql<boolean>`(${sql.join(kinds, sql.raw(' or '))})`
+  return kinds.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(kinds, sql.raw(' or '))})`
 }
 
 /** A property's value, or SQL's NULL where it is absent, null or, for a declared one, of another type. */
@@ -122,6 +122,7 @@ function compileExists(property: PropertyRef, exists: boolean, dialect: Dialect)
 
 function compileTyped({ property, is, value: operand }: Condition, dialect: Dialect): Narrowing {
   const value = storedValue(property, dialect)
+  const bound = (given: unknown) => dialect.operand(property, given)
   const isText = property.type === 'string' || property.type === 'date'
   const fits = (comparison: RawBuilder<boolean>, exact = true): Narrowing => ({
     expression: sql<boolean>`(${comparison})`,
@@ -168,7 +169,7 @@ function compileLoose({ property, is, value: operand }: Condition, dialect: Dial
     case 'eq':
     case 'inq': {
       const members = is === 'eq' ? [operand] : (operand as unknown[])
-      const fits = sql<boolean>`${value} in ${listOf(members.flatMap(looselyEqual))}`
+      const fits = looselyIn(property, members, dialect)
       const mayBeText = members.some((member) => typeof member === 'number' || typeof member === 'boolean')
       const orAbsent = members.includes(null) ? sql<boolean>`(${fits} or ${value} is null)` : fits
       return orJudged(orAbsent, mayBeText ? ['text', 'array'] : ['array'])
@@ -182,12 +183,13 @@ function compileLoose({ property, is, value: operand }: Condition, dialect: Dial
   }
 }
 
-/** The numbers and texts that JavaScript's == may hold equal to an operand, other texts for a number left aside. */
-function looselyEqual(operand: unknown): unknown[] {
-  if (operand === null) return []
-  if (typeof operand !== 'string') return [bound(operand)]
-  const number = Number(operand)
-  return Number.isNaN(number) ? [operand] : [operand, bound(number)]
+function looselyIn(
+  property: PropertyRef,
+  members: readonly unknown[],
+  dialect: Dialect,
+): RawBuilder<boolean> {
+  const operands = members.filter((member) => member !== null)
+  return operands.length === 0 ? sql<boolean>`false` : dialect.jsonLooselyIn(property, operands)
 }
 
 function listOf(values: readonly unknown[]): RawBuilder<unknown> {
@@ -196,15 +198,6 @@ function listOf(values: readonly unknown[]): RawBuilder<unknown> {
 
 function comparator(is: Condition['is']): RawBuilder<unknown> {
   return sql.raw({ gt: '>', gte: '>=', lt: '<', lte: '<=' }[is as string] as string)
-}
-
-/** JSON's true and false come out of SQLite as 1 and 0, and so do our boolean columns. */
-function bound(value: unknown): unknown {
-  if (typeof value === 'boolean') return Number(value)
-  // JavaScript writes integers beyond 2^53 rounded, to the digits that tell them apart; SQLite reads every digit.
-  const isRounded =
-    Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 63
-  return isRounded ? BigInt(String(value)) : value
 }
 
 /** Order keys in SQL: absent values first, then booleans, numbers, texts and the rest; ties go by id. */
@@ -217,14 +210,11 @@ export function compileOrder(order: readonly OrderKey[], dialect: Dialect): RawB
 
 function compileOrderKey({ property, descending, from }: OrderKey, dialect: Dialect): RawBuilder<unknown>[] {
   if (from) return [sql`${haversine(property, from, dialect)} nulls last`]
-  const direction = sql.raw(descending ? 'desc' : 'asc')
+  const direction = dialect.direction(property, descending)
   const value = storedValue(property, dialect)
-  if (property.column) return [sql`${value} ${direction}`]
+  if (isTyped(property)) return [sql`${value} ${direction}`]
   const rank = sql`case ${dialect.jsonType(property)}
     when 'true' then 1 when 'false' then 1 when 'integer' then 2 when 'real' then 2 when 'text' then 3
     when 'array' then 4 when 'object' then 4 else 0 end`
-  const comparable = sql`case when ${dialect.jsonType(property)} in ('array', 'object') then null else ${value} end`
-  return isTyped(property)
-    ? [sql`${value} ${direction}`]
-    : [sql`${rank} ${direction}`, sql`${comparable} ${direction}`]
+  return [rank, ...dialect.jsonSortKeys(property)].map((key) => sql`${key} ${direction}`)
 }

@@ -1,4 +1,13 @@
-import { type CompiledQuery, type Expression, type RawBuilder, sql } from 'kysely'
+import {
+  type ColumnDefinitionBuilder,
+  type CompiledQuery,
+  type CreateTableBuilder,
+  type Expression,
+  type Kysely,
+  type Dialect as KyselyDialect,
+  type RawBuilder,
+  sql,
+} from 'kysely'
 import type { PropertyRef, Where } from '../../domain/model/query.ts'
 
 /** A row: values in the order of the columns asked for. Objects by name would cost more than the look-up itself. */
@@ -26,29 +35,83 @@ export interface Engine {
   first(statement: Statement, search?: Search): Promise<Row | undefined>
   /** Runs a write; tells how many rows it touched. */
   run(statement: Statement): Promise<number>
+  /** Runs a write that answers with rows. Within a transaction it is undone alone when it fails. */
+  write(statement: Statement): Promise<Row[]>
   /** Rows in slices, read as they are asked for, from one snapshot. */
   stream(statement: Statement, search: Search): AsyncIterable<readonly Row[]>
-  /** Runs the work in one transaction, which is kept when it resolves and undone when it throws. */
+  /**
+   * Runs the work in one transaction, which is kept when it resolves and undone when it throws. Where databases stop one
+   * of two that wait for each other, the work runs again: it must leave nothing behind outside the database.
+   */
   transaction<T>(work: (engine: Engine) => Promise<T>): Promise<T>
+  /** Within a transaction: lets whoever asks for the same name wait until it is over. */
+  takeTurn(name: string): Promise<void>
   close(): Promise<void>
+}
+
+/** An engine as it starts. */
+export interface RootEngine extends Engine {
+  /** Runs the work in one transaction that nobody else is in, anywhere: for migrations. */
+  exclusively<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>
 }
 
 /** What databases say differently. Nobody else asks which one it is. */
 export interface Dialect {
+  /** How Kysely writes its SQL, without running it. */
+  readonly writer: KyselyDialect
+  readonly schema: SchemaWords
   /** True while a statement may go on; one that has run for too long ends here with QUERY_TOO_SLOW. */
   inTime(): Expression<boolean>
-  /** The value of a property within the JSON document of a user. */
+  /** Ends a SELECT within a transaction: nobody else changes (or, for `share`, may come to own) its rows meanwhile. */
+  hold(rows: 'forUpdate' | 'forShare'): RawBuilder<unknown>
+  /** The same for rows to be worked off by anybody: those that somebody else holds are left out. */
+  holdFree(): RawBuilder<unknown>
+  /** An operand as the property is compared with it. */
+  operand(property: PropertyRef, value: unknown): unknown
+  /** Which of two ends of an order what is NULL belongs to: it comes first, in a descending order last. */
+  direction(property: PropertyRef, descending: boolean): RawBuilder<unknown>
+  window(limit: number | undefined, skip: number): RawBuilder<unknown>
+  /** The value of a property within the JSON document of a user, NULL where it is null or absent; to be judged. */
   jsonValue(property: PropertyRef): Expression<unknown>
   /** The same, but NULL where it is of another kind; written so that an index on the same expression is found. */
   jsonOfType(property: PropertyRef, kinds: readonly string[]): Expression<unknown>
   /** Its kind: `null`, `true`, `false`, `integer`, `real`, `text`, `array`, `object`, or SQL's NULL where it is absent. */
   jsonType(property: PropertyRef): Expression<unknown>
+  /** True at least where JavaScript's == holds the value equal to one of the operands, other texts for a number left aside. */
+  jsonLooselyIn(property: PropertyRef, operands: readonly unknown[]): RawBuilder<boolean>
+  /** What values of one kind are sorted by, one after the other. */
+  jsonSortKeys(property: PropertyRef): readonly Expression<unknown>[]
   /** True where the text fits a LIKE pattern over its whole length, with regard to case. */
   like(text: Expression<unknown>, pattern: string): RawBuilder<boolean>
   /** True at least where it fits without regard to case; more rows do no harm, fewer would. */
   mayFitIgnoringCase(text: Expression<unknown>, pattern: string): RawBuilder<boolean>
   /** Which name a unique index refused; undefined for any other error. */
   duplicateOf(error: unknown): 'email' | 'username' | undefined
+}
+
+type ColumnType = Parameters<CreateTableBuilder<string>['addColumn']>[1]
+
+/** How tables are declared, and found. */
+export interface SchemaWords {
+  /** Whole numbers; instants among them. */
+  readonly integer: ColumnType
+  readonly text: ColumnType
+  readonly flag: ColumnType
+  /** A JSON document, kept to the letter. */
+  readonly json: ColumnType
+  /** Makes a whole number an id that the database gives, and never again. */
+  autoId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+  /** Ends the declaration of a table; of one whose rows lie in the order of its key. */
+  readonly tableEnd: RawBuilder<unknown>
+  readonly keyedTableEnd: RawBuilder<unknown>
+  /** Ends an index's expression, so that an order by it is found. */
+  readonly indexOrder: RawBuilder<unknown>
+  /** Selects a row where there is such a table. */
+  table(name: string): RawBuilder<unknown>
+  /** Selects the `name` of each index of a table. */
+  indexes(table: string): RawBuilder<{ name: string }>
+  /** Lets ids go on behind the highest there is: some may have come with their accounts, from elsewhere. */
+  catchUpIds(table: string): RawBuilder<unknown> | undefined
 }
 
 /** Stands for a value that comes at run time. */

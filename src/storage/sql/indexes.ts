@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Expression, type Kysely, sql } from 'kysely'
 import { LatchkeyError } from '../../base/errors.ts'
+import type { Dialect } from './engine.ts'
 
 /** Indexes that follow from the settings, not from the version: they come and go with the configuration. */
 export interface WantedIndexes {
@@ -19,22 +20,25 @@ export async function reconcileIndexes(
   db: Kysely<unknown>,
   prefix: string,
   { perRealm, properties }: WantedIndexes,
+  dialect: Dialect,
 ): Promise<void> {
   const users = `${prefix}users`
   const wanted = new Map<string, () => Promise<unknown>>()
   for (const name of ['email', 'username'] as const) {
     const suffix = perRealm ? '_per_realm' : ''
-    wanted.set(`${users}_unique_${name}${suffix}`, () => createUnique(db, users, name, perRealm))
+    wanted.set(`${users}_unique_${name}${suffix}`, () => createUnique(db, users, { name, perRealm, dialect }))
   }
   for (const [name, expression] of properties) {
     // The name of a property may hold anything, so the index is called by a digest of it.
     const index = `${users}_property_${hash('sha256', name).slice(0, 16)}`
     wanted.set(index, () =>
-      sql`create index ${sql.id(index)} on ${sql.id(users)} (${expression})`.execute(db),
+      sql`create index ${sql.id(index)} on ${sql.id(users)} ((${expression}) ${dialect.schema.indexOrder})`.execute(
+        db,
+      ),
     )
   }
 
-  const existing = await existingIndexes(db, users)
+  const existing = await existingIndexes(db, users, dialect)
   for (const index of existing) {
     if (!wanted.has(index)) await sql`drop index ${sql.id(index)}`.execute(db)
   }
@@ -46,8 +50,7 @@ export async function reconcileIndexes(
 async function createUnique(
   db: Kysely<unknown>,
   users: string,
-  name: 'email' | 'username',
-  perRealm: boolean,
+  { name, perRealm, dialect }: { name: 'email' | 'username'; perRealm: boolean; dialect: Dialect },
 ): Promise<void> {
   const index = sql.id(`${users}_unique_${name}${perRealm ? '_per_realm' : ''}`)
   const columns = perRealm ? sql`${sql.id(name)}, coalesce(realm, '')` : sql.id(name)
@@ -56,6 +59,7 @@ async function createUnique(
   try {
     await sql`create unique index ${index} on ${sql.id(users)} (${columns}) ${present}`.execute(db)
   } catch (cause) {
+    if (!dialect.duplicateOf(cause)) throw cause
     throw new LatchkeyError('DATABASE_UNUSABLE', {
       values: [
         `Several accounts share ${name === 'email' ? 'an email' : 'a username'}, which the settings want to be unique ${perRealm ? 'within a realm' : 'among all users'}`,
@@ -65,10 +69,12 @@ async function createUnique(
   }
 }
 
-async function existingIndexes(db: Kysely<unknown>, users: string): Promise<Set<string>> {
-  const { rows } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'index' and tbl_name = ${users}
-      and (name like ${`${users}_unique_%`} or name like ${`${users}_property_%`})
-  `.execute(db)
-  return new Set(rows.map(({ name }) => name))
+async function existingIndexes(
+  db: Kysely<unknown>,
+  users: string,
+  { schema }: Dialect,
+): Promise<Set<string>> {
+  const { rows } = await schema.indexes(users).execute(db)
+  const ours = [`${users}_unique_`, `${users}_property_`]
+  return new Set(rows.map(({ name }) => name).filter((name) => ours.some((start) => name.startsWith(start))))
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import { LatchkeyError } from '../../base/errors.ts'
+import type { Dialect } from './engine.ts'
 import { reconcileIndexes, type WantedIndexes } from './indexes.ts'
 import { migrationsFor } from './migrations.ts'
 import { tableSet } from './table-set.ts'
@@ -19,41 +19,49 @@ export interface Model {
  * transaction, so that an interrupted start leaves nothing half done and two starts at once do not meet.
  * @throws {LatchkeyError} DATABASE_UNUSABLE for tables of a newer version, or made with another `idType`
  */
-export async function migrate(db: Kysely<unknown>, model: Model): Promise<void> {
+export async function migrate(db: Kysely<unknown>, model: Model, dialect: Dialect): Promise<void> {
   const { prefix, idType, indexes } = model
   const idFact = `${prefix}idType`
-  const migrations = migrationsFor(idType, idFact)
-  const migrationTable = `${prefix}kysely_migration`
-  await refuseNewer(db, migrationTable, Object.keys(migrations))
-  const migrator = new Migrator({
-    db: tableSet(prefix).reduce((own, plugin) => own.withPlugin(plugin), db),
-    provider: { getMigrations: async () => migrations },
-    migrationTableName: migrationTable,
-    migrationLockTableName: `${migrationTable}_lock`,
-  })
-  const { error } = await migrator.migrateToLatest({ disableTransactions: true })
-  if (error) throw error
+  await takeSteps(db, model, idFact, dialect)
   await refuseOtherIds(db, model, idFact)
   // A write that changes nothing: a file that cannot be written shall end the start, not every request after it.
   await sql`update latchkey set value = value where name = ${idFact}`.execute(db)
-  await reconcileIndexes(db, prefix, indexes)
+  await reconcileIndexes(db, prefix, indexes, dialect)
+  if (idType === 'integer') await dialect.schema.catchUpIds(`${prefix}users`)?.execute(db)
 }
 
-async function refuseNewer(
+/** Takes the steps not taken yet, in the table where Kysely's own migrator looks for them. */
+async function takeSteps(
   db: Kysely<unknown>,
-  migrationTable: string,
-  known: readonly string[],
+  { prefix, idType }: Model,
+  idFact: string,
+  { schema }: Dialect,
 ): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === migrationTable)) return
-  const { rows } = await sql<{ name: string }>`select name from ${sql.id(migrationTable)}`.execute(db)
-  const newer = rows.find(({ name }) => !known.includes(name))
-  if (!newer) return
-  throw new LatchkeyError('DATABASE_UNUSABLE', {
-    values: [
-      `The database was written by a newer version of Latchkey (it has step ${newer.name}); start that one`,
-    ],
-  })
+  const table = `${prefix}kysely_migration`
+  await db.schema
+    .createTable(table)
+    .ifNotExists()
+    .addColumn('name', 'varchar(255)', (column) => column.notNull().primaryKey())
+    .addColumn('timestamp', 'varchar(255)', (column) => column.notNull())
+    .execute()
+  const { rows } = await sql<{ name: string }>`select name from ${sql.id(table)}`.execute(db)
+  const taken = new Set(rows.map(({ name }) => name))
+  const steps = migrationsFor(idType, idFact, schema)
+  const newer = [...taken].find((name) => !Object.hasOwn(steps, name))
+  if (newer) {
+    throw new LatchkeyError('DATABASE_UNUSABLE', {
+      values: [
+        `The database was written by a newer version of Latchkey (it has step ${newer}); start that one`,
+      ],
+    })
+  }
+  const own = tableSet(prefix).reduce((scoped, plugin) => scoped.withPlugin(plugin), db)
+  for (const [name, { up }] of Object.entries(steps)) {
+    if (taken.has(name)) continue
+    await up(own)
+    const at = new Date().toISOString()
+    await sql`insert into ${sql.id(table)} (name, timestamp) values (${name}, ${at})`.execute(db)
+  }
 }
 
 async function refuseOtherIds(db: Kysely<unknown>, { name, idType }: Model, idFact: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { SchemaWords } from './engine.ts'
 import { createFacts } from './ownership.ts'
 
 /**
@@ -7,24 +8,28 @@ import { createFacts } from './ownership.ts'
  * @param idType what ids of users are; fixed when the tables are made
  * @param idFact the name under which that is kept
  */
-export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Record<string, Migration> {
-  const id = idType === 'integer' ? 'integer' : 'text'
+export function migrationsFor(
+  idType: 'integer' | 'uuid',
+  idFact: string,
+  words: SchemaWords,
+): Record<string, Migration> {
+  const { integer, text, flag, json, tableEnd, keyedTableEnd } = words
+  const id = idType === 'integer' ? integer : text
   return {
     '001-users': {
       up: async (db: Kysely<unknown>) => {
         await db.schema
           .createTable('users')
-          // AUTOINCREMENT, so that the id of a deleted user never comes back and old references stay dead.
           .addColumn('id', id, (column) =>
-            id === 'integer' ? column.primaryKey().autoIncrement() : column.primaryKey().notNull(),
+            idType === 'integer' ? words.autoId(column.primaryKey()) : column.primaryKey().notNull(),
           )
-          .addColumn('realm', 'text')
-          .addColumn('username', 'text')
-          .addColumn('email', 'text', (column) => column.notNull())
-          .addColumn('email_verified', 'integer')
-          .addColumn('password_hash', 'text')
-          .addColumn('properties', 'text', (column) => column.notNull().defaultTo('{}'))
-          .modifyEnd(sql`strict`)
+          .addColumn('realm', text)
+          .addColumn('username', text)
+          .addColumn('email', text, (column) => column.notNull())
+          .addColumn('email_verified', flag)
+          .addColumn('password_hash', text)
+          .addColumn('properties', json, (column) => column.notNull().defaultTo('{}'))
+          .modifyEnd(tableEnd)
           .execute()
       },
     },
@@ -32,14 +37,14 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
       up: async (db: Kysely<unknown>) => {
         await db.schema
           .createTable('access_tokens')
-          .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+          .addColumn('id', text, (column) => column.primaryKey().notNull())
           .addColumn('user_id', id, (column) => column.notNull().references('users.id').onDelete('cascade'))
-          .addColumn('ttl', 'integer', (column) => column.notNull())
-          .addColumn('created_at', 'integer', (column) => column.notNull())
-          .addColumn('expires_at', 'integer')
-          .addColumn('scopes', 'text')
+          .addColumn('ttl', integer, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('expires_at', integer)
+          .addColumn('scopes', text)
           // Found by digest on every request: without a row id, that is one search instead of two.
-          .modifyEnd(sql`strict, without rowid`)
+          .modifyEnd(keyedTableEnd)
           .execute()
         await db.schema.createIndex('access_tokens_user_id').on('access_tokens').column('user_id').execute()
         await db.schema
@@ -53,12 +58,12 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
       up: async (db: Kysely<unknown>) => {
         await db.schema
           .createTable('mailed_tokens')
-          .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+          .addColumn('id', text, (column) => column.primaryKey().notNull())
           .addColumn('user_id', id, (column) => column.notNull().references('users.id').onDelete('cascade'))
-          .addColumn('purpose', 'text', (column) => column.notNull())
-          .addColumn('email', 'text', (column) => column.notNull())
-          .addColumn('expires_at', 'integer', (column) => column.notNull())
-          .modifyEnd(sql`strict, without rowid`)
+          .addColumn('purpose', text, (column) => column.notNull())
+          .addColumn('email', text, (column) => column.notNull())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .modifyEnd(keyedTableEnd)
           .execute()
         await db.schema.createIndex('mailed_tokens_user_id').on('mailed_tokens').column('user_id').execute()
         await db.schema
@@ -73,16 +78,16 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
         await db.schema
           .createTable('user_roles')
           .addColumn('user_id', id, (column) => column.notNull().references('users.id').onDelete('cascade'))
-          .addColumn('role', 'text', (column) => column.notNull())
+          .addColumn('role', text, (column) => column.notNull())
           .addPrimaryKeyConstraint('user_roles_primary_key', ['user_id', 'role'])
-          .modifyEnd(sql`strict, without rowid`)
+          .modifyEnd(keyedTableEnd)
           .execute()
       },
     },
     '005-facts': {
       up: async (db: Kysely<unknown>) => {
         // Whoever assigned the tables has made it already.
-        await createFacts(db)
+        await createFacts(db, words)
         await sql`insert into latchkey (name, value) values (${idFact}, ${idType})`.execute(db)
       },
     },
@@ -90,18 +95,18 @@ export function migrationsFor(idType: 'integer' | 'uuid', idFact: string): Recor
       up: async (db: Kysely<unknown>) => {
         await db.schema
           .createTable('outbox')
-          .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-          .addColumn('name', 'text', (column) => column.notNull())
-          .addColumn('email', 'text', (column) => column.notNull())
+          .addColumn('id', text, (column) => column.primaryKey().notNull())
+          .addColumn('name', text, (column) => column.notNull())
+          .addColumn('email', text, (column) => column.notNull())
           .addColumn('user_id', id, (column) => column.references('users.id').onDelete('cascade'))
-          .addColumn('realm', 'text')
-          .addColumn('language', 'text')
-          .addColumn('created_at', 'integer', (column) => column.notNull())
-          .addColumn('attempts', 'integer', (column) => column.notNull())
-          .addColumn('due_at', 'integer')
-          .addColumn('ready_at', 'integer')
-          .addColumn('sent_at', 'integer')
-          .modifyEnd(sql`strict, without rowid`)
+          .addColumn('realm', text)
+          .addColumn('language', text)
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('attempts', integer, (column) => column.notNull())
+          .addColumn('due_at', integer)
+          .addColumn('ready_at', integer)
+          .addColumn('sent_at', integer)
+          .modifyEnd(keyedTableEnd)
           .execute()
         await db.schema.createIndex('outbox_due_at').on('outbox').column('due_at').execute()
         await db.schema.createIndex('outbox_user_id').on('outbox').column('user_id').execute()

@@ -3,14 +3,14 @@ import { v7 as uuidv7 } from 'uuid'
 import type { LetterName, WaitingLetter } from '../../domain/letters.ts'
 import type { UserId } from '../../domain/model/user.ts'
 import type { Outbox } from '../../domain/storage.ts'
-import { type Engine, fixed, type Row, slot } from './engine.ts'
+import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
 import type { OutboxTable, Schema } from './schema.ts'
 
 /** In this order `toLetter` reads them. */
 const columns = ['id', 'name', 'email', 'user_id', 'realm', 'language', 'created_at', 'attempts'] as const
 
 /** The statements about letters, built once. */
-export function createOutboxStatements(db: Kysely<Schema>) {
+export function createOutboxStatements(db: Kysely<Schema>, dialect: Dialect) {
   const id = slot<string>('id')
   const due = slot<number>('due_at')
   const most = slot<number>('most')
@@ -32,18 +32,21 @@ export function createOutboxStatements(db: Kysely<Schema>) {
     // Claimed is put off: whoever dies with a letter in hand leaves it to be due again.
     claim: fixed<{ now: number; due_at: number; most: number }>(
       db
+        // By itself, so that it is looked for once: looked for again, it would be others.
+        .with(
+          (name) => name('free').materialized(),
+          (query) =>
+            query
+              .selectFrom('outbox')
+              .select('id')
+              .where('due_at', '<=', slot<number>('now'))
+              .orderBy('due_at')
+              .limit(most)
+              .modifyEnd(dialect.holdFree()),
+        )
         .updateTable('outbox')
         .set((builder) => ({ due_at: due, attempts: builder('attempts', '+', sql.lit(1)) }))
-        .where(
-          'id',
-          'in',
-          db
-            .selectFrom('outbox')
-            .select('id')
-            .where('due_at', '<=', slot<number>('now'))
-            .orderBy('due_at')
-            .limit(most),
-        )
+        .where('id', 'in', (query) => query.selectFrom('free').select('id'))
         .returning(columns),
     ),
     nextDue: fixed<object>(
@@ -80,7 +83,12 @@ export function createOutboxStatements(db: Kysely<Schema>) {
         .where(
           'id',
           'in',
-          db.selectFrom('outbox').select('id').where('sent_at', '<=', slot<number>('before')).limit(most),
+          db
+            .selectFrom('outbox')
+            .select('id')
+            .where('sent_at', '<=', slot<number>('before'))
+            .limit(most)
+            .modifyEnd(dialect.holdFree()),
         ),
     ),
   }
@@ -99,8 +107,7 @@ export function createOutbox(engine: Engine, statements: OutboxStatements): Outb
     },
 
     async claim(now, until, most) {
-      const statement = statements.claim({ now: now.getTime(), due_at: until.getTime(), most })
-      const rows = await engine.transaction((inner) => inner.all(statement))
+      const rows = await engine.write(statements.claim({ now: now.getTime(), due_at: until.getTime(), most }))
       return rows.map(toLetter)
     },
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { LatchkeyError } from '../../base/errors.ts'
+import type { SchemaWords } from './engine.ts'
 
 /** The model of a configuration that names none. */
 const nameless = 'user'
@@ -22,9 +23,13 @@ export interface Ownership {
  * made while there was one model without a name stay with it when it gets one, or loses it.
  * @throws {LatchkeyError} DATABASE_UNUSABLE where nobody can tell whose the accounts in the plain tables are
  */
-export async function assignTables(db: Kysely<unknown>, models: readonly string[]): Promise<Ownership> {
-  await createFacts(db)
-  const owners = await readOwners(db)
+export async function assignTables(
+  db: Kysely<unknown>,
+  models: readonly string[],
+  words: SchemaWords,
+): Promise<Ownership> {
+  await createFacts(db, words)
+  const owners = await readOwners(db, words)
   const adopted = renamed(models, owners)
   const known = adopted ? [adopted] : owners
   const isNew = (model: string) => !known.some((owner) => isSame(owner.model, model))
@@ -43,28 +48,28 @@ export async function assignTables(db: Kysely<unknown>, models: readonly string[
 }
 
 /** A table, and no fact in it: what every set of tables shares. */
-export async function createFacts(db: Kysely<unknown>): Promise<void> {
+export async function createFacts(db: Kysely<unknown>, { text, keyedTableEnd }: SchemaWords): Promise<void> {
   await db.schema
     .createTable('latchkey')
     .ifNotExists()
-    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
-    .modifyEnd(sql`strict, without rowid`)
+    .addColumn('name', text, (column) => column.primaryKey().notNull())
+    .addColumn('value', text, (column) => column.notNull())
+    .modifyEnd(keyedTableEnd)
     .execute()
 }
 
-async function readOwners(db: Kysely<unknown>): Promise<Owner[]> {
+async function readOwners(db: Kysely<unknown>, words: SchemaWords): Promise<Owner[]> {
   const { rows } = await sql<{ name: string; value: string }>`
     select name, value from latchkey where name like 'model.%' order by name
   `.execute(db)
   const owners = rows.map(({ name, value }) => ({ model: name.slice('model.'.length), prefix: value }))
   // Made before owners were written down, when there was one model and it had no name.
-  const isOlder = owners.every(({ prefix }) => prefix !== '') && (await hasTable(db, 'users'))
+  const isOlder = owners.every(({ prefix }) => prefix !== '') && (await hasTable(db, 'users', words))
   return isOlder ? [{ model: 'User', prefix: '' }, ...owners] : owners
 }
 
-async function hasTable(db: Kysely<unknown>, table: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db)
+async function hasTable(db: Kysely<unknown>, table: string, words: SchemaWords): Promise<boolean> {
+  const { rows } = await words.table(table).execute(db)
   return rows.length > 0
 }
 

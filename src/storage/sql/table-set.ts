@@ -3,6 +3,7 @@ import {
   IdentifierNode,
   type KyselyPlugin,
   OperationNodeTransformer,
+  type PrimaryKeyConstraintNode,
   type SchemableIdentifierNode,
 } from 'kysely'
 
@@ -41,6 +42,16 @@ class Renamer extends OperationNodeTransformer {
   protected override transformSchemableIdentifier(node: SchemableIdentifierNode): SchemableIdentifierNode {
     const { name } = node.identifier
     return ownTables.has(name) ? { ...node, identifier: IdentifierNode.create(this.#prefix + name) } : node
+  }
+
+  // So do keys, where they have names.
+  protected override transformPrimaryKeyConstraint(
+    ...[node, queryId]: Parameters<OperationNodeTransformer['transformPrimaryKeyConstraint']>
+  ): PrimaryKeyConstraintNode {
+    const transformed = super.transformPrimaryKeyConstraint(node, queryId)
+    return node.name
+      ? { ...transformed, name: IdentifierNode.create(this.#prefix + node.name.name) }
+      : transformed
   }
 
   // Indexes share one space of names with the tables.

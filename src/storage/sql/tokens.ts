@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { type AccessToken, expiryOf } from '../../domain/model/access-token.ts'
 import type { UserId } from '../../domain/model/user.ts'
 import type { MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
-import { type Engine, fixed, type Row, slot } from './engine.ts'
+import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
 import { toUser, userColumns } from './user-row.ts'
 
@@ -12,7 +12,7 @@ type TokenKey = { readonly id: string; readonly user_id: UserId }
 type Purge = { readonly before: number; readonly most: number }
 
 /** The statements about tokens and roles, built once. */
-export function createTokenStatements(db: Kysely<Schema>) {
+export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
   const id = slot<string>('id')
   const userId = slot<UserId>('user_id')
   const row = {
@@ -29,6 +29,12 @@ export function createTokenStatements(db: Kysely<Schema>) {
       .select('id')
       .where('expires_at', '<=', slot<number>('before'))
       .limit(slot<number>('most'))
+      .modifyEnd(dialect.holdFree())
+  const oneOfUser = db
+    .selectFrom('access_tokens')
+    .select(columns)
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
 
   return {
     insert: fixed<AccessTokensTable>(db.insertInto('access_tokens').values(row)),
@@ -49,7 +55,9 @@ export function createTokenStatements(db: Kysely<Schema>) {
             ])
             .where('users.id', '=', userId)
             .where('password_hash', '=', slot<string>('password_hash'))
-            .where('email', '=', slot<string>('email')),
+            .where('email', '=', slot<string>('email'))
+            // Whoever changes the password holds the account before they end its sessions: one of us waits.
+            .modifyEnd(dialect.hold('forShare')),
         ),
     ),
     withUser: fixed<{ id: string }>(
@@ -70,9 +78,8 @@ export function createTokenStatements(db: Kysely<Schema>) {
         .orderBy('created_at')
         .orderBy('id'),
     ),
-    oneOfUser: fixed<TokenKey>(
-      db.selectFrom('access_tokens').select(columns).where('id', '=', id).where('user_id', '=', userId),
-    ),
+    oneOfUser: fixed<TokenKey>(oneOfUser),
+    oneOfUserHeld: fixed<TokenKey>(oneOfUser.modifyEnd(dialect.hold('forShare'))),
     update: fixed<AccessTokensTable>(
       db
         .updateTable('access_tokens')
@@ -136,7 +143,11 @@ export function createTokenStatements(db: Kysely<Schema>) {
 
 export type TokenStatements = ReturnType<typeof createTokenStatements>
 
-export function createTokenStore(engine: Engine, statements: TokenStatements): TokenStore {
+export function createTokenStore(
+  engine: Engine,
+  statements: TokenStatements,
+  isTransaction: boolean,
+): TokenStore {
   return {
     insert: async (token) => void (await engine.run(statements.insert(toRow(token)))),
 
@@ -154,7 +165,8 @@ export function createTokenStore(engine: Engine, statements: TokenStatements): T
       (await engine.all(statements.ofUser({ user_id: userId }))).map((row) => toToken(row)),
 
     async findOfUser(userId, digest) {
-      const row = await engine.first(statements.oneOfUser({ id: digest, user_id: userId }))
+      const find = isTransaction ? statements.oneOfUserHeld : statements.oneOfUser
+      const row = await engine.first(find({ id: digest, user_id: userId }))
       return row && toToken(row)
     },
 
@@ -178,8 +190,9 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
     },
 
     async consume({ id, userId, purpose }, now) {
-      const statement = statements.consumeMailed({ id, user_id: userId, purpose, now: now.getTime() })
-      const row = await engine.transaction((inner) => inner.first(statement))
+      const [row] = await engine.write(
+        statements.consumeMailed({ id, user_id: userId, purpose, now: now.getTime() }),
+      )
       return row && { email: row[0] as string, expiresAt: new Date(Number(row[1])) }
     },
 

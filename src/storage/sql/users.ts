@@ -3,13 +3,14 @@ import type { Query } from '../../domain/model/query.ts'
 import type { User, UserId } from '../../domain/model/user.ts'
 import { DuplicateError, type LoginName, type UserStore } from '../../domain/storage.ts'
 import { compileOrder, compileWhere } from './compile.ts'
-import { type Engine, fixed, type Statement, slot } from './engine.ts'
+import { type Dialect, type Engine, fixed, type Statement, slot } from './engine.ts'
 import { judged, toPages } from './judge.ts'
 import type { Schema } from './schema.ts'
 import { toRow, toUser, userColumns, type WriteRow } from './user-row.ts'
 
 export interface UserStoreOptions {
   readonly db: Kysely<Schema>
+  readonly dialect: Dialect
   /** Makes an id where the database does not. */
   readonly newId?: (() => UserId) | undefined
 }
@@ -18,7 +19,7 @@ export interface UserStoreOptions {
 const users = sql.table('users')
 
 /** The users' statements, built once; `on` an engine they are a store. */
-export function createUserStatements({ db, newId }: UserStoreOptions) {
+export function createUserStatements({ db, dialect, newId }: UserStoreOptions) {
   const byName = (name: 'email' | 'username', inRealm: boolean) => {
     const query = db.selectFrom('users').select(userColumns).where(name, '=', slot<string>(name)).limit(1)
     // Said again, because the index of user names holds only those that are not empty.
@@ -27,7 +28,7 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
     return fixed<LoginName>(inRealm ? named.where(realm, '=', slot<string>('realm')) : named.orderBy('id'))
   }
   const sample = (direction: 'asc' | 'desc') =>
-    sql`select password_hash from (select password_hash from ${users} where password_hash is not null order by id ${sql.raw(direction)} limit 500)`
+    sql`select password_hash from (select password_hash from ${users} where password_hash is not null order by id ${sql.raw(direction)} limit 500) as ${sql.raw(`${direction}ending`)}`
 
   const row = {
     realm: slot<string | null>('realm'),
@@ -37,6 +38,7 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
     password_hash: slot<string | null>('password_hash'),
     properties: slot<string>('properties'),
   }
+  const withId = db.selectFrom('users').select(userColumns).where('id', '=', slot<UserId>('id'))
   const statements = {
     insert: fixed<WriteRow>(
       db
@@ -44,9 +46,8 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
         .values(newId ? { id: slot('id'), ...row } : row)
         .returning('id'),
     ),
-    byId: fixed<{ id: UserId }>(
-      db.selectFrom('users').select(userColumns).where('id', '=', slot<UserId>('id')),
-    ),
+    byId: fixed<{ id: UserId }>(withId),
+    byIdHeld: fixed<{ id: UserId }>(withId.modifyEnd(dialect.hold('forUpdate'))),
     byEmail: byName('email', false),
     byEmailInRealm: byName('email', true),
     byUsername: byName('username', false),
@@ -57,13 +58,13 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
         .updateTable('users')
         .set({ password_hash: slot<string>('hash') })
         .where('id', '=', slot<UserId>('id'))
-        .where('password_hash', 'is', slot<string>('old')),
+        .where(sql<boolean>`password_hash is not distinct from ${slot('old')}`),
     ),
     delete: fixed<{ id: UserId }>(db.deleteFrom('users').where('id', '=', slot<UserId>('id'))),
     sampleHashes: fixed<object>({
       compile: () =>
         sql`select count(*) as total, count(case when password_hash like '$2%' then 1 end) as bcrypt
-          from (${sample('asc')} union all ${sample('desc')})`.compile(db),
+          from (${sample('asc')} union all ${sample('desc')}) as samples`.compile(db),
     }),
   }
   return { ...statements, newId, db }
@@ -72,6 +73,7 @@ export function createUserStatements({ db, newId }: UserStoreOptions) {
 export function createUserStore(
   engine: Engine,
   statements: ReturnType<typeof createUserStatements>,
+  isTransaction: boolean,
 ): UserStore {
   const { db, newId } = statements
   const { dialect } = engine
@@ -84,15 +86,14 @@ export function createUserStore(
   }
 
   async function findById(id: UserId): Promise<User | undefined> {
-    const row = await engine.first(statements.byId({ id }))
+    const row = await engine.first((isTransaction ? statements.byIdHeld : statements.byId)({ id }))
     return row && toUser(row)
   }
 
   function select({ where, order, skip, limit }: Query): { statement: Statement; exact: boolean } {
     const { expression, exact } = compileWhere(where, dialect)
-    const window =
-      exact && (limit !== undefined || skip > 0) ? sql` limit ${limit ?? -1} offset ${skip}` : sql``
-    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from ${users} where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)}${window}`
+    const window = exact && (limit !== undefined || skip > 0) ? dialect.window(limit, skip) : sql``
+    const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from ${users} where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)} ${window}`
     return { statement: query.compile(db), exact }
   }
 
@@ -107,8 +108,7 @@ export function createUserStore(
 
     async insert(user) {
       const values = { ...toRow(user), id: newId?.() }
-      const insert = engine.transaction((inner) => inner.first(statements.insert(values)))
-      const row = await refusingDuplicates(insert)
+      const [row] = await refusingDuplicates(engine.write(statements.insert(values)))
       return { ...user, id: row?.[0] as UserId }
     },
 
@@ -139,7 +139,7 @@ export function createUserStore(
 
     update(id, changes) {
       const update = engine.transaction(async (inner) => {
-        const row = await inner.first(statements.byId({ id }))
+        const row = await inner.first(statements.byIdHeld({ id }))
         if (!row) return undefined
         const after = { ...toUser(row), ...changes }
         await inner.run(statements.update({ ...toRow(after), id }))

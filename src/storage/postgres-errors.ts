@@ -1,0 +1,38 @@
+import { LatchkeyError } from '../base/errors.ts'
+
+/** What PostgreSQL says of an error; of a broken connection it says nothing. */
+function sqlStateOf(error: unknown): string | undefined {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown }
+  return typeof code === 'string' && severity !== undefined ? code : undefined
+}
+
+/** A statement ran for longer than it may, or waited so long for a lock. */
+export const queryCancelled = '57014'
+
+/** Two transactions waited for each other, or met in a way that only running one again can mend. */
+export function isCollision(error: unknown): boolean {
+  return ['40001', '40P01'].includes(sqlStateOf(error) ?? '')
+}
+
+/** Configured wrongly, and no waiting will help: who we are, or which database it shall be. */
+export function isHopeless(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? ''
+  return state.startsWith('28') || state === '3D000' || state === '3F000'
+}
+
+/** True where the connection, or the server behind it, is of no more use: the next one may lead elsewhere. */
+export function endsConnection(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === undefined || /^(08|57P|25P03|25006|58)/.test(state)
+}
+
+/** A server that is away, full, or only read from: not the client's fault and not a fault of ours. */
+export function explain(error: unknown): unknown {
+  if (error instanceof LatchkeyError) return error
+  const state = sqlStateOf(error)
+  if (state === undefined || endsConnection(error) || /^(28|53100|53200|3D000)/.test(state))
+    return new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1, cause: error })
+  if (isCollision(error) || [queryCancelled, '55P03', '53300'].includes(state))
+    return new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
+  return error
+}

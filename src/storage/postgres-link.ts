@@ -1,0 +1,177 @@
+import { Socket } from 'node:net'
+import pg, { type ClientConfig, type QueryResult } from 'pg'
+import { LatchkeyError } from '../base/errors.ts'
+import type { Address } from './postgres-address.ts'
+import { endsConnection, explain } from './postgres-errors.ts'
+
+/** One connection. Statements go out behind one another, without waiting for the answers of those before. */
+export interface Link {
+  /** How many statements wait for an answer. */
+  readonly waiting: number
+  readonly isLost: boolean
+  /** @param name under which the statement is kept prepared; absent: it is not */
+  query(question: Question): Promise<QueryResult>
+  /** Hangs up at once; whatever waits is told so. */
+  cut(): void
+  end(): Promise<void>
+}
+
+export interface Question {
+  readonly text: string
+  readonly values?: readonly unknown[]
+  readonly name?: string | undefined
+  /** Rows as objects; else they are arrays. */
+  readonly named?: boolean
+}
+
+export interface LinkOptions {
+  readonly address: Address
+  /** Longest wait for a server to let us in. */
+  readonly connectMs: number
+  /** Longest wait for an answer, after which the connection counts as lost; absent: none. */
+  readonly answerMs?: number | undefined
+  /** What the server is told to bound by itself; absent: nothing. */
+  readonly limits?: Limits | undefined
+  /** Called once, when the connection is lost or ended. */
+  readonly onEnd?: () => void
+}
+
+export interface Limits {
+  /** Longest run of a statement. */
+  readonly statementMs: number
+  /** Longest pause between the statements of a transaction. */
+  readonly silenceMs: number
+}
+
+/**
+ * Connects to the first of the servers that is there and will do.
+ * @throws what the last one failed with
+ */
+export async function openLink(options: LinkOptions): Promise<Link> {
+  let problem: unknown
+  for (const place of options.address.hosts) {
+    try {
+      return await openAt(place, options)
+    } catch (error) {
+      problem = error
+    }
+  }
+  throw problem
+}
+
+type Place = Address['hosts'][number]
+
+async function openAt(place: Place, options: LinkOptions): Promise<Link> {
+  const { address } = options
+  const link = await connect(place, options, address.tls).catch((error: unknown) => {
+    const isPlainOnly = error instanceof Error && /does not support SSL/.test(error.message)
+    if (address.mayBePlain && isPlainOnly) return connect(place, options, false)
+    throw error
+  })
+  if (address.session === 'any' || (await willDo(link, address.session))) return link
+  link.cut()
+  throw new LatchkeyError('DATABASE_UNAVAILABLE', {
+    retryAfter: 1,
+    cause: new Error(`${place.host}:${place.port} is not ${address.session}`),
+  })
+}
+
+async function willDo(link: Link, session: Address['session']): Promise<boolean> {
+  const text = `select pg_is_in_recovery() or ($1 = 'read-write' and current_setting('transaction_read_only') = 'on')`
+  const { rows } = await link.query({ text, values: [session] })
+  return (rows[0] as unknown[])[0] === false
+}
+
+async function connect(
+  { host, port }: Place,
+  { address, connectMs, answerMs, limits, onEnd }: LinkOptions,
+  ssl: ClientConfig['ssl'],
+): Promise<Link> {
+  let socket: Socket | undefined
+  const client = new pg.Client({
+    host,
+    port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    ssl,
+    application_name: address.applicationName,
+    options: address.options,
+    statement_timeout: limits?.statementMs,
+    idle_in_transaction_session_timeout: limits?.silenceMs,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    pipeline: true,
+    types: { getTypeParser: (type) => parsers[type] ?? asItIs },
+    stream: () => {
+      socket = new Socket()
+      return socket
+    },
+  })
+  let waiting = 0
+  let reason: unknown
+  let isLost = false
+  const lose = (error?: unknown) => {
+    reason ??= error
+    if (isLost) return
+    isLost = true
+    onEnd?.()
+  }
+  client.on('error', lose)
+  client.on('end', lose)
+  await client.connect()
+
+  const link: Link = {
+    get waiting() {
+      return waiting
+    },
+    get isLost() {
+      return isLost
+    },
+    query: ({ text, values = [], name, named }) =>
+      new Promise((resolve, reject) => {
+        const clock = answerMs === undefined ? undefined : setTimeout(giveUp, answerMs)
+        waiting++
+        client.query({ text, values, name, rowMode: named ? undefined : 'array' }, (error, result) => {
+          clearTimeout(clock)
+          waiting--
+          if (!error) return resolve(result)
+          if (endsConnection(error)) {
+            lose(error)
+            socket?.destroy()
+          }
+          reject(explain(isLost ? (reason ?? error) : error))
+        })
+      }),
+    cut() {
+      lose()
+      socket?.destroy()
+    },
+    async end() {
+      lose()
+      await client.end()
+    },
+  }
+
+  function giveUp(): void {
+    reason ??= new LatchkeyError('DATABASE_UNAVAILABLE', {
+      retryAfter: 1,
+      cause: new Error('the database did not answer in time'),
+    })
+    link.cut()
+  }
+
+  return link
+}
+
+const asItIs = (text: string) => text
+
+/** By the number of the type; what is not here stays the text it came as, JSON among it. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => text === 't',
+  // Ours are instants and counters, none of which comes near 2^53.
+  20: Number,
+  21: Number,
+  23: Number,
+  701: Number,
+}

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type DatabaseConnection, Kysely } from 'kysely'
+import { LatchkeyError } from '../base/errors.ts'
+import { postgresDialect } from './postgres-dialect.ts'
+import { isHopeless } from './postgres-errors.ts'
+import { type Link, type LinkOptions, openLink } from './postgres-link.ts'
+
+export interface Patience {
+  /** Told why, when a server is waited for that is not there yet. */
+  readonly onWait?: ((problem: unknown) => void) | undefined
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const longestPauseMs = 1_000
+
+/** "LKEY" */
+const advisoryClass = 0x4c4b4559
+
+/**
+ * Runs the work in one transaction that no other start is in, on a connection of its own without time limits: it may
+ * make an index on many rows. Waits for a server that is not there yet.
+ * @throws {LatchkeyError} DATABASE_UNUSABLE where waiting does not help
+ */
+export async function openAlone<T>(
+  options: LinkOptions,
+  { onWait, signal }: Patience,
+  work: (db: Kysely<unknown>) => Promise<T>,
+): Promise<T> {
+  const link = await openPatiently(options, { onWait, signal })
+  try {
+    await link.query({ text: 'begin' })
+    const lock = `select pg_advisory_xact_lock(${advisoryClass}, hashtext(current_schema())), getdatabaseencoding()`
+    const { rows } = await link.query({ text: lock })
+    const encoding = (rows[0] as unknown[])[1]
+    if (encoding !== 'UTF8') throw unusable(`the database is encoded in ${encoding} and must be in UTF8`)
+    const result = await work(runnerOver(link))
+    await link.query({ text: 'commit' })
+    return result
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string }
+    throw code === '42501' || code === '3F000' ? unusable(message, error) : error
+  } finally {
+    await link.end().catch(() => {})
+  }
+}
+
+async function openPatiently(options: LinkOptions, { onWait, signal }: Patience): Promise<Link> {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
+    try {
+      return await openLink(options)
+    } catch (error) {
+      if (isHopeless(error)) throw unusable((error as Error).message, error)
+      if (waitMs === 100) onWait?.(error)
+      await pause(waitMs, undefined, { signal })
+    }
+  }
+}
+
+function unusable(problem: string, cause?: unknown): LatchkeyError {
+  return new LatchkeyError('DATABASE_UNUSABLE', { values: [`database.url: ${problem}`], cause })
+}
+
+/** A Kysely that runs its queries on an open connection: for migrations only. */
+function runnerOver(link: Link): Kysely<unknown> {
+  const connection: DatabaseConnection = {
+    async executeQuery({ sql, parameters }) {
+      const { rows } = await link.query({ text: sql, values: parameters, named: true })
+      return { rows: rows as never[] }
+    },
+    streamQuery: () => {
+      throw new Error('a migration does not stream')
+    },
+  }
+  const nothing = async () => {}
+  return new Kysely({
+    dialect: {
+      ...postgresDialect.writer,
+      createDriver: () => ({
+        init: nothing,
+        acquireConnection: async () => connection,
+        beginTransaction: nothing,
+        commitTransaction: nothing,
+        rollbackTransaction: nothing,
+        releaseConnection: nothing,
+        destroy: nothing,
+      }),
+    },
+  })
+}

@@ -1,0 +1,180 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LatchkeyError } from '../base/errors.ts'
+import type { Link } from './postgres-link.ts'
+
+/** A few connections, opened as they are needed. */
+export interface Pool {
+  /** Lends a connection that others use at the same time: for what is short, and waits for nobody. */
+  share<T>(work: (link: Link) => Promise<T>): Promise<T>
+  /** Lends a connection that nobody else uses meanwhile. */
+  alone<T>(work: (link: Link) => Promise<T>): Promise<T>
+  /** The same, to be given back by disposing of it. */
+  borrow(): Promise<Loan>
+  /** Waits for what is under way, and closes all connections. */
+  close(): Promise<void>
+}
+
+export interface Loan extends Disposable {
+  readonly link: Link
+}
+
+export interface PoolOptions {
+  readonly open: (onEnd: () => void) => Promise<Link>
+  readonly size: number
+  /** How many of them always stay to be shared. */
+  readonly shared: number
+  /** Longest wait for a connection. */
+  readonly waitMs: number
+  /** After so long without work a connection is closed. */
+  readonly idleMs: number
+}
+
+interface Member {
+  readonly link: Link
+  isTaken: boolean
+  idleSince: number
+}
+
+interface Guest {
+  readonly isAlone: boolean
+  /** Sends its first statement at once: a moment later the connection may be somebody's own. */
+  readonly start: (member: Member) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** So many statements under way on each connection are worth another one. */
+const busy = 16
+
+/** A server that had no more connections to give is not asked again for a while. */
+const restMs = 1_000
+
+export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions): Pool {
+  const members = new Set<Member>()
+  const queue: Guest[] = []
+  let opening = 0
+  let growAgainAt = 0
+  let isClosing = false
+  const sweeper = setInterval(sweep, idleMs / 2)
+  sweeper.unref()
+
+  function grow(): void {
+    opening++
+    const state: { member?: Member; isLost: boolean } = { isLost: false }
+    const forget = () => {
+      state.isLost = true
+      if (state.member) members.delete(state.member)
+      if (opening === 0 && queue.length > 0) serve()
+    }
+    open(forget).then(
+      (link) => {
+        opening--
+        if (isClosing) return void link.end().catch(() => {})
+        state.member = { link, isTaken: false, idleSince: performance.now() }
+        if (!state.isLost) members.add(state.member)
+        serve()
+      },
+      (error: unknown) => {
+        opening--
+        growAgainAt = performance.now() + restMs
+        // Whoever could use those that are open goes on waiting for one of them.
+        if (members.size === 0) for (const { reject } of queue.splice(0)) reject(error)
+        else serve()
+      },
+    )
+  }
+
+  /** The least busy of those that are free, if it may be lent so. */
+  function pick(isAlone: boolean): Member | undefined {
+    const free = [...members].filter(({ isTaken }) => !isTaken)
+    const [best] = free.sort((one, other) => one.link.waiting - other.link.waiting)
+    if (!best || !isAlone) return best
+    const taken = members.size - free.length
+    return taken < size - shared ? best : undefined
+  }
+
+  function serve(): void {
+    for (const guest of [...queue]) {
+      const member = pick(guest.isAlone)
+      const mayGrow = members.size === 0 || performance.now() >= growAgainAt
+      const hasRoom = members.size + opening < size && mayGrow
+      // One's own connection had better not be one that others wait on.
+      const isWanted = !member || member.link.waiting >= (guest.isAlone ? 1 : busy)
+      if (isWanted && hasRoom && opening < queue.length && !isClosing) grow()
+      if (!member || (guest.isAlone && isWanted && opening > 0)) continue
+      queue.splice(queue.indexOf(guest), 1)
+      member.isTaken = guest.isAlone
+      guest.start(member)
+    }
+  }
+
+  function queueUp<T>(isAlone: boolean, start: (member: Member) => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const guest: Guest = {
+        isAlone,
+        start: (member) => {
+          clearTimeout(clock)
+          resolve(start(member))
+        },
+        reject: (error) => {
+          clearTimeout(clock)
+          reject(error)
+        },
+      }
+      const clock = setTimeout(() => {
+        queue.splice(queue.indexOf(guest), 1)
+        const name = members.size > 0 ? 'DATABASE_BUSY' : 'DATABASE_UNAVAILABLE'
+        reject(new LatchkeyError(name, { retryAfter: 1 }))
+      }, waitMs)
+      queue.push(guest)
+      serve()
+    })
+  }
+
+  function giveBack(member: Member): void {
+    member.isTaken = false
+    member.idleSince = performance.now()
+    if (queue.length > 0) serve()
+  }
+
+  function sweep(): void {
+    const latest = performance.now() - idleMs
+    for (const member of members) {
+      const isIdle = !member.isTaken && member.link.waiting === 0 && member.idleSince < latest
+      if (isIdle) void member.link.end().catch(() => {})
+    }
+  }
+
+  async function alone<T>(work: (link: Link) => Promise<T>): Promise<T> {
+    using loan = await borrow()
+    return await work(loan.link)
+  }
+
+  function borrow(): Promise<Loan> {
+    return queueUp(true, (member) => ({ link: member.link, [Symbol.dispose]: () => giveBack(member) }))
+  }
+
+  /** Bounded by the longest wait for an answer: whatever never comes ends its connection. */
+  async function drained(): Promise<void> {
+    const isBusy = () =>
+      queue.length > 0 || [...members].some(({ isTaken, link }) => isTaken || link.waiting > 0)
+    const deadline = performance.now() + waitMs
+    while (isBusy() && performance.now() < deadline) await pause(5)
+  }
+
+  return {
+    share(work) {
+      const member = pick(false)
+      if (!member || member.link.waiting >= busy) return queueUp(false, ({ link }) => work(link))
+      member.idleSince = performance.now()
+      return work(member.link)
+    },
+    alone,
+    borrow,
+    async close() {
+      await drained()
+      isClosing = true
+      clearInterval(sweeper)
+      await Promise.all([...members].map(({ link }) => link.end().catch(() => {})))
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { readAddress } from './postgres-address.ts'
+import { postgresDialect } from './postgres-dialect.ts'
+import { explain, isCollision } from './postgres-errors.ts'
+import { type Limits, type Link, openLink } from './postgres-link.ts'
+import { openAlone, type Patience } from './postgres-migration.ts'
+import { createPool } from './postgres-pool.ts'
+import { createSearches } from './postgres-search.ts'
+import { createTransaction } from './postgres-transaction.ts'
+import type { RootEngine, Row, Statement } from './sql/engine.ts'
+
+export interface PostgresOptions {
+  readonly url: string
+  /** Connections at most; half as many again are for lists and counts. */
+  readonly poolSize: number
+  /** Whether statements are kept prepared; not so behind a pooler that hands connections on between transactions. */
+  readonly preparedStatements: boolean
+  /** Seconds. */
+  readonly connectTimeout: number
+  readonly statementTimeout: number
+  readonly idleTimeout: number
+  readonly caFile?: string | undefined
+}
+
+/** The server ends a statement before we give up the connection it came on. */
+const graceMs = 500
+
+/** How long a statement that a client's filter made may take, to the first row and to each further slice. */
+const longestSearchMs = 2_000
+
+/** A transaction, or a list, whose owner says nothing for so long is ended by the server. */
+const silenceMs = { transaction: 10_000, list: 30_000 }
+
+/** How often a transaction is run that the database stops to let another one go first. */
+const mostRuns = 5
+
+/**
+ * A PostgreSQL database, by way of two pools: statements that everybody waits for share a few connections, lists and
+ * counts have others. No connection is opened before it is needed.
+ * @throws {LatchkeyError} DATABASE_UNUSABLE for a URL that cannot be read
+ */
+export function openPostgres(options: PostgresOptions, patience: Patience = {}): RootEngine {
+  const { url, caFile, poolSize, preparedStatements } = options
+  const address = readAddress(url, caFile)
+  const connectMs = options.connectTimeout * 1_000
+  const statementMs = options.statementTimeout * 1_000
+  const searchMs = Math.min(statementMs, longestSearchMs)
+  const answerMs = statementMs + graceMs
+  const poolOf = (size: number, shared: number, limits: Limits) =>
+    createPool({
+      size,
+      shared,
+      waitMs: answerMs,
+      idleMs: options.idleTimeout * 1_000,
+      // A pooler that hands connections on takes no such wishes; there each transaction says it for itself.
+      open: (onEnd) =>
+        openLink({
+          address,
+          connectMs,
+          answerMs,
+          limits: preparedStatements ? limits : undefined,
+          onEnd,
+        }).catch((error: unknown) => {
+          throw explain(error)
+        }),
+    })
+  const ordinary = { statementMs, silenceMs: silenceMs.transaction }
+  const ofSearch = { statementMs: searchMs, silenceMs: silenceMs.list }
+  const pool = poolOf(poolSize, 1, ordinary)
+  const searchPool = poolOf(Math.ceil(poolSize / 2), 0, ofSearch)
+
+  const ask = asker(preparedStatements)
+  const begin = (how: string, limits: Limits) => (preparedStatements ? how : `${how}; ${setLocal(limits)}`)
+  const inTransaction = createTransaction({ dialect: postgresDialect, ask, begin: begin('begin', ordinary) })
+  const searches = createSearches(searchPool, {
+    begin: begin('begin read only', ofSearch),
+    isLimited: preparedStatements,
+  })
+  const write = (statement: Statement) => rerun(() => pool.alone((link) => ask(link, statement)))
+  const read = (statement: Statement) => pool.share((link) => ask(link, statement))
+
+  return {
+    dialect: postgresDialect,
+    all: async (statement) => (await read(statement)).rows as Row[],
+    first: async (statement, search) =>
+      search ? searches.first(statement) : ((await read(statement)).rows[0] as Row | undefined),
+    run: async (statement) => (await write(statement)).rowCount ?? 0,
+    write: async (statement) => (await write(statement)).rows as Row[],
+    stream: searches.stream,
+    transaction: (work) => rerun(() => pool.alone((link) => inTransaction(link, work))),
+    takeTurn: async () => {},
+    exclusively: (work) => openAlone({ address, connectMs }, patience, work),
+    async close() {
+      await Promise.all([pool.close(), searchPool.close()])
+    },
+  }
+}
+
+/** Asks by a name under which the statement is kept prepared: the same on every connection. */
+function asker(preparedStatements: boolean) {
+  const names = new Map<string, string>()
+  return (link: Link, { sql, parameters }: Statement) => {
+    let name = names.get(sql)
+    if (preparedStatements && name === undefined) {
+      name = `s${names.size}`
+      names.set(sql, name)
+    }
+    return link.query({ text: sql, values: parameters, name })
+  }
+}
+
+function setLocal({ statementMs, silenceMs }: Limits): string {
+  return `set local statement_timeout = ${statementMs}; set local idle_in_transaction_session_timeout = ${silenceMs}`
+}
+
+/** Runs again what the database undid to let another one go first. Whether a COMMIT that was cut off came about, nobody knows. */
+async function rerun<T>(work: () => Promise<T>): Promise<T> {
+  for (let run = 1; ; run++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isCollision((error as Error).cause) || run === mostRuns) throw error
+      await pause(Math.random() * 20 * run)
+    }
+  }
+}
