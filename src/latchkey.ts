@@ -78,6 +78,8 @@ export interface Latchkey extends Accounts {
 export interface LatchkeyParts {
   readonly log?: Log
   readonly clock?: () => Date
+  /** Ends the wait for a PostgreSQL that is not there yet. */
+  readonly signal?: AbortSignal
 }
 
 /** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
@@ -103,7 +105,14 @@ export async function createLatchkey(
 
   const letters = createLetterWriter(settings.mail)
   const attachHooks = await readHooks(settings)
-  const database = await openDatabase({ url: settings.database.url, models: configured.map(tableOptions) })
+  const { url: databaseUrl, ...connections } = settings.database
+  const database = await openDatabase(
+    { url: databaseUrl, connections, models: configured.map(tableOptions) },
+    {
+      signal: parts.signal,
+      onWait: (error) => log.warn({ error }, 'the database is not there yet: waiting for it'),
+    },
+  )
   for (const note of database.notes) log.warn({}, note)
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()

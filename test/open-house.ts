@@ -12,6 +12,7 @@ import {
   type UserOptions,
 } from '../src/index.ts'
 import { openHost, parsesBodies } from './hosts/host.ts'
+import { openSchema } from './postgres/schema.ts'
 
 export interface Reply {
   readonly status: number
@@ -34,7 +35,7 @@ export interface LogLine {
 
 /**
  * A Latchkey of its own for one test: a real server on a free port, a real database, a clock to be set. The variable
- * TEST_HOST mounts it in somebody else's server; see hosts/host.ts.
+ * TEST_HOST mounts it in somebody else's server, see hosts/host.ts; TEST_ENGINE=postgres has it keep its accounts there.
  */
 export interface House extends AsyncDisposable {
   readonly latchkey: Latchkey
@@ -94,9 +95,10 @@ export async function openHouse(
   const logs: LogLine[] = []
   const state: { now: Date | undefined } = { now: undefined }
   const host = await openHost(process.env.TEST_HOST)
+  const place = await openPlace()
   const opened = createLatchkey(
     {
-      database: { url: 'sqlite::memory:' },
+      database: { url: place.url },
       mail: { url: `directory:${join(directory, 'mail')}`, from: 'noreply@example.com' },
       ...options,
       server: { ...host.server, ...options.server },
@@ -185,10 +187,17 @@ export async function openHouse(
       // First what is under way, as its host would.
       await latchkey.close()
       await host.close()
+      await place[Symbol.asyncDispose]()
       rmSync(directory, { recursive: true, force: true })
     },
   }
   return house
+}
+
+/** An empty database: in memory, or where TEST_ENGINE is `postgres`, in a PostgreSQL. */
+async function openPlace(): Promise<AsyncDisposable & { readonly url: string }> {
+  if (process.env.TEST_ENGINE === 'postgres') return openSchema()
+  return { url: 'sqlite::memory:', [Symbol.asyncDispose]: async () => {} }
 }
 
 /** Each model of the options, with cheap hashes and the administrator's rule. */

@@ -75,6 +75,7 @@ async function createTogether(context: Context, inputs: readonly unknown[], acto
   if (problems.some((problem) => problem !== null))
     throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
   return insertAll(context, candidates, actor, (error, index) => {
+    if (!(error instanceof LatchkeyError && error.kind === 'invalid')) return error
     // Somebody took the name between our asking and our writing.
     const details = inputs.map((_, position) => (position === index ? error : null))
     return new LatchkeyError('SEVERAL_FAILED', { details })
