@@ -14,6 +14,7 @@ import type { Query } from '../../src/domain/model/query.ts'
 import { type NewUser, type User, type UserId, viewOf } from '../../src/domain/model/user.ts'
 import type { Storage } from '../../src/domain/storage.ts'
 import { openStorage } from '../../src/storage/open.ts'
+import { openSchema } from '../postgres/schema.ts'
 
 /** The seed makes a failure come back; another one finds other things. */
 const runs = { seed: 20_261_122, numRuns: 300 }
@@ -196,7 +197,7 @@ const nearness = fc.record(
 )
 
 describe('a filter', () => {
-  for (const kind of ['memory', 'file'] as const) {
+  for (const kind of ['memory', 'a file', 'PostgreSQL'] as const) {
     it(`finds in a database in ${kind} what judging each user by itself finds`, async () => {
       await using database = await openEmpty(kind)
       await fc.assert(
@@ -261,9 +262,10 @@ interface Database extends AsyncDisposable {
   count: Storage['users']['count']
 }
 
-async function openEmpty(kind: 'memory' | 'file'): Promise<Database> {
+async function openEmpty(kind: 'memory' | 'a file' | 'PostgreSQL'): Promise<Database> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-'))
-  const url = kind === 'memory' ? 'sqlite::memory:' : `sqlite:${join(directory, 'users.db')}`
+  const schema = kind === 'PostgreSQL' ? await openSchema() : undefined
+  const url = schema?.url ?? (kind === 'memory' ? 'sqlite::memory:' : `sqlite:${join(directory, 'users.db')}`)
   const storage = await openStorage({ url, idType: 'integer', perRealm: false, indexed })
   let present: User[] = []
   return {
@@ -284,6 +286,7 @@ async function openEmpty(kind: 'memory' | 'file'): Promise<Database> {
     count: storage.users.count,
     async [Symbol.asyncDispose]() {
       await storage.close()
+      await schema?.[Symbol.asyncDispose]()
       rmSync(directory, { recursive: true, force: true })
     },
   }
