@@ -5,6 +5,7 @@ import { startPostgres } from './server.ts'
 /** An empty place in a PostgreSQL, found by its URL. */
 export interface EmptySchema extends AsyncDisposable {
   readonly url: string
+  readonly name: string
 }
 
 let own: Promise<string> | undefined
@@ -18,12 +19,16 @@ export function postgresUrl(): Promise<string> {
 }
 
 /** Runs statements outside of everything that is tested; rows come as arrays. */
-export async function administer(text: string): Promise<unknown[][]> {
-  const client = new pg.Client({ connectionString: await postgresUrl() } as never)
+export async function administer(
+  text: string,
+  { values = [], schema = 'public' }: { values?: readonly unknown[]; schema?: string } = {},
+): Promise<unknown[][]> {
+  const connectionString = await postgresUrl()
+  const client = new pg.Client({ connectionString, options: `-c search_path=${schema}` } as never)
   await client.connect()
   try {
     return await new Promise((resolve, reject) => {
-      client.query({ text, rowMode: 'array' }, (error, result) =>
+      client.query({ text, values, rowMode: 'array' }, (error, result) =>
         error ? reject(error) : resolve(result.rows as unknown[][]),
       )
     })
@@ -39,6 +44,7 @@ export async function openSchema(): Promise<EmptySchema> {
   await administer(`create schema ${name}`)
   url.searchParams.set('options', `-c search_path=${name}`)
   return {
+    name,
     url: url.href.replaceAll('+', '%20'),
     async [Symbol.asyncDispose]() {
       await administer(`drop schema ${name} cascade`)

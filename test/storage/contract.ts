@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { regexpPattern } from '../../src/domain/filter/pattern.ts'
 import type { WaitingLetter } from '../../src/domain/letters.ts'
 import type { AccessToken } from '../../src/domain/model/access-token.ts'
@@ -734,6 +734,140 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
       })
     })
 
+    describe('those who meet', () => {
+      let anna: User
+      let bert: User
+      beforeEach(async () => {
+        ;[anna, bert] = await insertUsers(storage, 2, { passwordHash: 'hash' })
+      })
+
+      /** Begins a transaction, lets somebody else begin while it is under way, and answers when both are done. */
+      async function meet<T>(
+        begin: (storage: Storage) => Promise<unknown>,
+        other: () => Promise<T>,
+        end: (storage: Storage) => Promise<unknown> = async () => {},
+      ): Promise<T> {
+        const door = Promise.withResolvers<void>()
+        const entered = Promise.withResolvers<void>()
+        const work = storage.transaction(async (transaction) => {
+          await begin(transaction)
+          entered.resolve()
+          await door.promise
+          await end(transaction)
+        })
+        await entered.promise
+        const outcome = other()
+        // Long enough, mostly, for the other to come as far as it gets.
+        await pause(30)
+        door.resolve()
+        await work
+        return outcome
+      }
+
+      it('are a change of password and a login: the login by the old one opens no session', async () => {
+        const opened = await meet(
+          ({ users }) => users.replacePasswordHash(anna.id, 'hash', 'another'),
+          () => storage.tokens.insertForLogin(newToken(anna.id, 'digest'), anna),
+          ({ tokens }) => tokens.deleteByUser(anna.id),
+        )
+        assert.equal(opened, false)
+        assert.deepEqual(await storage.tokens.findByUser(anna.id), [])
+      })
+
+      it('are a login and a change of password: the change ends the session', async () => {
+        await meet(
+          ({ tokens }) => tokens.insertForLogin(newToken(anna.id, 'digest'), anna),
+          () =>
+            storage.transaction(async ({ users, tokens }) => {
+              await users.replacePasswordHash(anna.id, 'hash', 'another')
+              await tokens.deleteByUser(anna.id)
+            }),
+        )
+        assert.deepEqual(await storage.tokens.findByUser(anna.id), [])
+      })
+
+      it('are a deletion and a login: nobody is in', async () => {
+        const opened = await meet(
+          ({ users }) => users.delete(anna.id),
+          () => storage.tokens.insertForLogin(newToken(anna.id, 'digest'), anna),
+        )
+        assert.equal(opened, false)
+        assert.equal(await storage.tokens.findWithUser('digest'), undefined)
+      })
+
+      it('are two changes of one password: the second finds another one there', async () => {
+        const replaced = await meet(
+          ({ users }) => users.replacePasswordHash(anna.id, 'hash', 'first'),
+          () => storage.users.replacePasswordHash(anna.id, 'hash', 'second'),
+        )
+        assert.equal(replaced, false)
+        assert.equal((await storage.users.findById(anna.id))?.passwordHash, 'first')
+      })
+
+      it('are a look at an account, to decide by, and a change of it: the change waits', async () => {
+        const seen: unknown[] = []
+        await meet(
+          ({ users }) => users.findById(anna.id),
+          () => storage.users.update(anna.id, { username: 'anna' }),
+          async ({ users }) => seen.push((await users.findById(anna.id))?.username),
+        )
+        assert.deepEqual(seen, [null])
+        assert.equal((await storage.users.findById(anna.id))?.username, 'anna')
+      })
+
+      it('are a look at a session, to decide by, and a logout: the logout waits', async () => {
+        await storage.tokens.insert(newToken(anna.id, 'digest'))
+        const seen: unknown[] = []
+        await meet(
+          ({ tokens }) => tokens.findOfUser(anna.id, 'digest'),
+          () => storage.tokens.delete('digest'),
+          async ({ tokens }) => seen.push((await tokens.findOfUser(anna.id, 'digest'))?.id),
+        )
+        assert.deepEqual(seen, ['digest'])
+        assert.equal(await storage.tokens.findWithUser('digest'), undefined)
+      })
+
+      it('are two with one mailed token: the second has it where the first is undone', async () => {
+        const token = newMailedToken(anna.id, 'digest')
+        await storage.mailedTokens.insert(token)
+        const second = Promise.withResolvers<string | undefined>()
+        const undone = meet(
+          ({ mailedTokens }) => mailedTokens.consume(token, noon),
+          async () => second.resolve(await storage.mailedTokens.consume(token, noon)),
+          () => Promise.reject(new Error('undone')),
+        )
+        await assert.rejects(undone, /undone/)
+        assert.equal(await second.promise, token.email)
+      })
+
+      it('are many who look whether somebody has something, and take it: one has it', async () => {
+        const taken = await Promise.all(
+          numbersUpTo(8).map((number) =>
+            storage.transaction(async ({ users, takeTurn }) => {
+              await takeTurn('realm=north')
+              const isFree = (await users.count({ property: realm, is: 'eq', value: 'north' })) === 0
+              if (isFree) await users.insert(newUser(`new-${number}@example.com`, { realm: 'north' }))
+              return isFree
+            }),
+          ),
+        )
+        assert.equal(taken.filter(Boolean).length, 1)
+      })
+
+      it('are two who hold what the other wants: both come to an end', async () => {
+        const change = (first: UserId, second: UserId, name: string) =>
+          storage.transaction(async ({ users }) => {
+            await users.update(first, { realm: name })
+            await pause(30)
+            await users.update(second, { realm: name })
+          })
+        await Promise.all([change(anna.id, bert.id, 'one'), change(bert.id, anna.id, 'two')])
+        const realms = [anna, bert].map(async ({ id }) => (await storage.users.findById(id))?.realm)
+        const [first, second] = await Promise.all(realms)
+        assert.ok(first === second && (first === 'one' || first === 'two'), `${first}, ${second}`)
+      })
+    })
+
     it('answers a ping', async () => {
       await storage.ping()
     })
@@ -747,6 +881,8 @@ function minutesAfterNoon(minutes: number): Date {
 }
 
 const email: PropertyRef = { name: 'email', column: true, type: 'string', path: ['email'] }
+
+const realm: PropertyRef = { name: 'realm', column: true, type: 'string', path: ['realm'] }
 
 export function newUser(email: string, given: Partial<NewUser> = {}): NewUser {
   const blank = { realm: null, username: null, emailVerified: null, passwordHash: null, properties: {} }

@@ -64,6 +64,8 @@ const paths = [
   'address.7',
   'tags.0',
   'tags.length',
+  'tags.01',
+  'extra.-1',
   'tags.0.city',
   'extra.city',
   'nick.0',

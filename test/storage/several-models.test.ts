@@ -220,15 +220,7 @@ describe('a model that is no longer configured', () => {
 })
 
 function tablesOf(prefix: string): string[] {
-  const names = [
-    'access_tokens',
-    'kysely_migration',
-
-    'mailed_tokens',
-    'outbox',
-    'user_roles',
-    'users',
-  ]
+  const names = ['access_tokens', 'kysely_migration', 'mailed_tokens', 'outbox', 'user_roles', 'users']
   return names.map((name) => prefix + name)
 }
 
