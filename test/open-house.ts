@@ -12,7 +12,7 @@ import {
   type UserOptions,
 } from '../src/index.ts'
 import { openHost, parsesBodies } from './hosts/host.ts'
-import { openSchema } from './postgres/schema.ts'
+import { openSchema, openUsedSchema } from './postgres/schema.ts'
 
 export interface Reply {
   readonly status: number
@@ -95,7 +95,7 @@ export async function openHouse(
   const logs: LogLine[] = []
   const state: { now: Date | undefined } = { now: undefined }
   const host = await openHost(process.env.TEST_HOST)
-  const place = await openPlace()
+  const place = await openPlace(options)
   const opened = createLatchkey(
     {
       database: { url: place.url },
@@ -195,8 +195,14 @@ export async function openHouse(
 }
 
 /** An empty database: in memory, or where TEST_ENGINE is `postgres`, in a PostgreSQL. */
-async function openPlace(): Promise<AsyncDisposable & { readonly url: string }> {
-  if (process.env.TEST_ENGINE === 'postgres') return openSchema()
+async function openPlace({
+  user = {},
+}: LatchkeyOptions): Promise<AsyncDisposable & { readonly url: string }> {
+  if (process.env.TEST_ENGINE === 'postgres') {
+    const isOrdinary =
+      typeof user === 'object' && !('model' in user) && !('idType' in user) && !Array.isArray(user)
+    return isOrdinary ? openUsedSchema() : openSchema()
+  }
   return { url: 'sqlite::memory:', [Symbol.asyncDispose]: async () => {} }
 }
 

@@ -108,7 +108,8 @@ function migrateAll(engine: RootEngine, models: readonly ModelOptions[]): Promis
     for (const { name, idType, perRealm, indexed } of models) {
       const prefix = ownership.prefixes.get(name) as string
       const properties = new Map(
-        indexed.map((property) => [property.name, storedValue(property, dialect)] as const),
+        // Declared of another type, it wants another index.
+        indexed.map((property) => [`${property.type} ${property.name}`, storedValue(property, dialect)]),
       )
       await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } }, dialect)
     }

@@ -67,6 +67,20 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         })
       })
 
+      it('refuses text that no database keeps, rather than keep another', async () => {
+        const unkept = ['a\0b', 'a\ud800b', '\udfffa']
+        const refused = { code: 'MALFORMED_TEXT' }
+        for (const text of unkept) {
+          for (const given of [{ username: text }, { properties: { text } }, { properties: { [text]: 1 } }])
+            await assert.rejects(storage.users.insert(newUser('anna@example.com', given)), refused)
+          await assert.rejects(storage.users.findByLogin({ username: text }), refused)
+          await assert.rejects(storage.users.count({ property: realm, is: 'eq', value: text }), refused)
+        }
+        const looksLikeIt = { text: '\\u0000 \\\\ud800', [`\\u0000`]: '\uffff\u0001' }
+        const { id } = await storage.users.insert(newUser('anna@example.com', { properties: looksLikeIt }))
+        assert.deepEqual((await storage.users.findById(id))?.properties, looksLikeIt)
+      })
+
       it('knows nobody by an id that was never given', async () => {
         assert.equal(await storage.users.findById(1), undefined)
       })

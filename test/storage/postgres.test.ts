@@ -4,7 +4,7 @@ import pg, { type QueryConfig } from 'pg'
 import type { PropertyRef } from '../../src/domain/model/query.ts'
 import type { LoginName, Storage } from '../../src/domain/storage.ts'
 import { type Database, openDatabase, openStorage } from '../../src/storage/open.ts'
-import { administer, type EmptySchema, openSchema } from '../postgres/schema.ts'
+import { administer, type EmptySchema, openSchema, openUsedSchema } from '../postgres/schema.ts'
 import {
   idsFound,
   insertUsers,
@@ -31,7 +31,7 @@ async function open(
   model: Model,
   connections?: typeof unprepared,
 ): Promise<Opened & { schema: EmptySchema }> {
-  const schema = await openSchema()
+  const schema = await (model.idType === 'integer' ? openUsedSchema() : openSchema())
   const storage = await openStorage({ url: schema.url, ...model, ...(connections ? { connections } : {}) })
   return {
     storage,

@@ -8,6 +8,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely'
+import { checkText } from '../../base/json.ts'
 import type { PropertyRef, Where } from '../../domain/model/query.ts'
 
 /** A row: values in the order of the columns asked for. Objects by name would cost more than the look-up itself. */
@@ -136,10 +137,17 @@ export function fixed<Values extends object>(query: {
   compile(): CompiledQuery
 }): (values: Values) => Statement {
   const { sql: text, parameters } = query.compile()
-  return (values) => ({
-    sql: text,
-    parameters: parameters.map((value) =>
-      value instanceof Slot ? values[value.name as keyof Values] : value,
-    ),
-  })
+  return (values) =>
+    checked({
+      sql: text,
+      parameters: parameters.map((value) =>
+        value instanceof Slot ? values[value.name as keyof Values] : value,
+      ),
+    })
+}
+
+/** A statement as it is, unless it speaks of text that no database keeps. @throws {LatchkeyError} MALFORMED_TEXT */
+export function checked({ sql: text, parameters }: Statement): Statement {
+  for (const value of parameters) if (typeof value === 'string') checkText(value)
+  return { sql: text, parameters }
 }

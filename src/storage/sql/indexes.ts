@@ -7,7 +7,7 @@ import type { Dialect } from './engine.ts'
 export interface WantedIndexes {
   /** Whether e-mail and username are unique within a realm only. */
   readonly perRealm: boolean
-  /** Expressions of declared properties that ask for an index, by name. */
+  /** Expressions of declared properties that ask for an index, by type and name. */
   readonly properties: ReadonlyMap<string, Expression<unknown>>
 }
 

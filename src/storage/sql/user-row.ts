@@ -1,3 +1,5 @@
+import { LatchkeyError } from '../../base/errors.ts'
+import type { PlainObject } from '../../base/values.ts'
 import type { NewUser, User, UserId } from '../../domain/model/user.ts'
 import type { Row } from './engine.ts'
 import type { UsersTable } from './schema.ts'
@@ -47,6 +49,16 @@ export function toRow(user: NewUser): WriteRow {
     email: user.email,
     email_verified: user.emailVerified === null ? null : Number(user.emailVerified),
     password_hash: user.passwordHash,
-    properties: JSON.stringify(user.properties),
+    properties: documentOf(user.properties),
   }
+}
+
+/** An escape, not itself escaped, that stands for NUL or for half a character. */
+const unkept = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+
+/** @throws {LatchkeyError} MALFORMED_TEXT for what PostgreSQL cannot read out of JSON again; no engine takes it */
+function documentOf(properties: PlainObject): string {
+  const text = JSON.stringify(properties)
+  if (text.includes('\\u') && unkept.test(text)) throw new LatchkeyError('MALFORMED_TEXT')
+  return text
 }

@@ -3,7 +3,7 @@ import type { Query } from '../../domain/model/query.ts'
 import type { User, UserId } from '../../domain/model/user.ts'
 import { DuplicateError, type LoginName, type UserStore } from '../../domain/storage.ts'
 import { compileOrder, compileWhere } from './compile.ts'
-import { type Dialect, type Engine, fixed, type Statement, slot } from './engine.ts'
+import { checked, type Dialect, type Engine, fixed, type Statement, slot } from './engine.ts'
 import { judged, toPages } from './judge.ts'
 import type { Schema } from './schema.ts'
 import { toRow, toUser, userColumns, type WriteRow } from './user-row.ts'
@@ -94,7 +94,7 @@ export function createUserStore(
     const { expression, exact } = compileWhere(where, dialect)
     const window = exact && (limit !== undefined || skip > 0) ? dialect.window(limit, skip) : sql``
     const query = sql`select ${sql.join(userColumns.map((column) => sql.ref(column)))} from ${users} where ${dialect.inTime()} and ${expression} ${compileOrder(order, dialect)} ${window}`
-    return { statement: query.compile(db), exact }
+    return { statement: checked(query.compile(db)), exact }
   }
 
   function find(query: Query, signal?: AbortSignal): AsyncIterable<readonly User[]> {
@@ -128,7 +128,7 @@ export function createUserStore(
       const { expression, exact } = compileWhere(where, dialect)
       if (exact) {
         const query = sql`select count(*) from ${users} where ${dialect.inTime()} and ${expression}`
-        const row = await engine.first(query.compile(db), { signal })
+        const row = await engine.first(checked(query.compile(db)), { signal })
         return Number(row?.[0])
       }
       let total = 0
