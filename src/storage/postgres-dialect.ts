@@ -38,7 +38,7 @@ export const postgresDialect: Dialect = {
       sql<{ name: string }>`select indexname as name from pg_catalog.pg_indexes
         where schemaname = current_schema() and tablename = ${table}`,
     catchUpIds: (table) => {
-      const sequence = sql`pg_get_serial_sequence(${sql.lit(`"${table}"`)}, 'id')`
+      const sequence = sql`pg_get_serial_sequence(${sql.lit(`"${table.replaceAll('"', '""')}"`)}, 'id')`
       return sql`select setval(${sequence}, highest.id) from (select max(id) as id from ${sql.id(table)}) as highest
         where highest.id > coalesce(pg_sequence_last_value(${sequence}::regclass), 0)`
     },

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { SchemaWords } from './engine.ts'
@@ -102,11 +103,20 @@ async function refuseOrphans(
 }
 
 function freePrefix(model: string, taken: ReadonlySet<string>): string {
-  const own = model.toLowerCase()
+  const own = shortened(model.toLowerCase())
   if (own === nameless && !taken.has('')) return ''
   let prefix = `${own}_`
   for (let number = 2; taken.has(prefix); number++) prefix = `${own}_${number}_`
   return prefix
+}
+
+/** PostgreSQL cuts names off after 63 bytes; the longest of ours begins where a model's ends, and is 31 long. */
+const longestPrefix = 28
+
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= longestPrefix) return name
+  const digest = hash('sha256', name).slice(0, 8)
+  return `${name.replace(/[^a-z0-9]/g, '').slice(0, longestPrefix - digest.length - 1)}_${digest}`
 }
 
 async function writeOwners(
