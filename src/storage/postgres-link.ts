@@ -111,15 +111,18 @@ async function connect(
   let waiting = 0
   let reason: unknown
   let isLost = false
+  // What never was a connection cannot end; another server may still let us in.
+  let isOpen = false
   const lose = (error?: unknown) => {
     reason ??= error
     if (isLost) return
     isLost = true
-    onEnd?.()
+    if (isOpen) onEnd?.()
   }
   client.on('error', lose)
   client.on('end', lose)
   await client.connect()
+  isOpen = true
 
   const link: Link = {
     get waiting() {

@@ -59,28 +59,33 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
 
   function grow(): void {
     opening++
-    const state: { member?: Member; isLost: boolean } = { isLost: false }
+    const state: { member?: Member } = {}
     const forget = () => {
-      state.isLost = true
-      if (state.member) members.delete(state.member)
+      if (!state.member) return
+      members.delete(state.member)
       if (opening === 0 && queue.length > 0) serve()
     }
     open(forget).then(
       (link) => {
         opening--
         if (isClosing) return void link.end().catch(() => {})
+        if (link.isLost) return fail(new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1 }))
         state.member = { link, isTaken: false, idleSince: performance.now() }
-        if (!state.isLost) members.add(state.member)
+        members.add(state.member)
         serve()
       },
       (error: unknown) => {
         opening--
-        growAgainAt = performance.now() + restMs
-        // Whoever could use those that are open goes on waiting for one of them.
-        if (members.size === 0) for (const { reject } of queue.splice(0)) reject(error)
-        else serve()
+        fail(error)
       },
     )
+  }
+
+  function fail(error: unknown): void {
+    growAgainAt = performance.now() + restMs
+    // Whoever could use those that are open goes on waiting for one of them.
+    if (members.size === 0) for (const { reject } of queue.splice(0)) reject(error)
+    else serve()
   }
 
   /** The least busy of those that are free, if it may be lent so. */

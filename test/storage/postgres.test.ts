@@ -93,6 +93,18 @@ describe('a PostgreSQL database', () => {
     }
   })
 
+  it('is found behind servers that are away, or speak no TLS', async () => {
+    await using schema = await openSchema()
+    const several = new URL(schema.url)
+    several.searchParams.set('sslmode', 'prefer')
+    const url = several.href
+      .replaceAll('+', '%20')
+      .replace(several.host, `127.0.0.1:1,[::1]:1,${several.host}`)
+    const storage = await openStorage({ url, ...ordinary })
+    assert.deepEqual(await insertUsers(storage, 1), await Array.fromAsync([storage.users.findById(1)]))
+    await storage.close()
+  })
+
   it('is refused in plain words where waiting for it does not help', async () => {
     await using schema = await openSchema()
     const other = (change: (url: URL) => void) => {

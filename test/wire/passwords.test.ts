@@ -479,6 +479,7 @@ describe('resetPasswordRequest', () => {
     await using house = await openHouse({}, [email, 'other@bar.com'])
     await requestReset(house, { email })
     await house.post('/users/reset', { email: 'other@bar.com' })
+    await house.mails(1)
     await house.latchkey.close()
     const mails = await house.mails(1)
     assert.equal(mails.length, 1)
