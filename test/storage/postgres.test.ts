@@ -101,7 +101,7 @@ describe('a PostgreSQL database', () => {
       .replaceAll('+', '%20')
       .replace(several.host, `127.0.0.1:1,[::1]:1,${several.host}`)
     const storage = await openStorage({ url, ...ordinary })
-    assert.deepEqual(await insertUsers(storage, 1), await Array.fromAsync([storage.users.findById(1)]))
+    assert.deepEqual(await insertUsers(storage, 1), [await storage.users.findById(1)])
     await storage.close()
   })
 
