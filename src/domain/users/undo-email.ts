@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
 import type { Storage } from '../storage.ts'
 import { required } from './confirm.ts'
+import { holdByLogin } from './mailbox.ts'
 import { explainDuplicate, isPerRealm } from './uniqueness.ts'
 import type { Outcome } from './update.ts'
 
@@ -52,7 +53,7 @@ async function displace(
   email: string,
 ): Promise<Outcome | undefined> {
   const within = isPerRealm(context.settings) ? { realm: realm ?? '' } : {}
-  const holder = await transaction.users.findByLogin({ email, ...within })
+  const holder = await holdByLogin(transaction, { email, ...within })
   if (!holder || holder.id === id || holder.emailVerified === true) return undefined
   return setEmail(context, transaction, holder, `${randomToken(32).toLowerCase()}@${nowhere}`, false)
 }
