@@ -94,7 +94,7 @@ const longestLastCallMs = 1_000
  */
 export async function createLatchkey(
   options: LatchkeyOptions = {},
-  parts: LatchkeyParts = {},
+  { signal, ...parts }: LatchkeyParts = {},
 ): Promise<Latchkey> {
   assertNode()
   const configured = readModels(options)
@@ -105,14 +105,9 @@ export async function createLatchkey(
 
   const letters = createLetterWriter(settings.mail)
   const attachHooks = await readHooks(settings)
-  const { url: databaseUrl, ...connections } = settings.database
-  const database = await openDatabase(
-    { url: databaseUrl, connections, models: configured.map(tableOptions) },
-    {
-      signal: parts.signal,
-      onWait: (error) => log.warn({ error }, 'the database is not there yet: waiting for it'),
-    },
-  )
+  const onWait = (error: unknown) => log.warn({ error }, 'the database is not there yet: waiting for it')
+  const tables = configured.map(tableOptions)
+  const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait })
   for (const note of database.notes) log.warn({}, note)
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()

@@ -30,20 +30,10 @@ export interface ModelOptions {
   readonly indexed: readonly PropertyRef[]
 }
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends Partial<PostgresOptions> {
   /** `sqlite:` and a path, `sqlite::memory:`, or a `postgres://` URL. */
   readonly url: string
-  /** How to use a PostgreSQL; absent: as the options' defaults say. */
-  readonly connections?: Omit<PostgresOptions, 'url'> | undefined
   readonly models: readonly ModelOptions[]
-}
-
-const ordinaryConnections: Omit<PostgresOptions, 'url'> = {
-  poolSize: 4,
-  preparedStatements: true,
-  connectTimeout: 2,
-  statementTimeout: 3,
-  idleTimeout: 60,
 }
 
 /** An open database with the tables of every model. */
@@ -79,21 +69,22 @@ export async function openDatabase(options: DatabaseOptions, patience: Patience 
   }
 }
 
-function openEngine(
-  { url, connections }: DatabaseOptions,
-  patience: Patience,
-): RootEngine | Promise<RootEngine> {
-  return url.startsWith('sqlite:')
-    ? openSqlite(url.slice('sqlite:'.length))
-    : openPostgres({ ...ordinaryConnections, ...connections, url }, patience)
+function openEngine(options: DatabaseOptions, patience: Patience): RootEngine | Promise<RootEngine> {
+  const { url } = options
+  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(options, patience)
 }
 
 /** The same for one model without a name. */
 export async function openStorage({
-  url,
-  ...model
+  idType,
+  perRealm,
+  indexed,
+  ...options
 }: Omit<DatabaseOptions & ModelOptions, 'models' | 'name'>): Promise<Storage> {
-  const { storages } = await openDatabase({ url, models: [{ name: 'User', ...model }] })
+  const { storages } = await openDatabase({
+    ...options,
+    models: [{ name: 'User', idType, perRealm, indexed }],
+  })
   return storages.get('User') as Storage
 }
 

@@ -1,5 +1,6 @@
+/// <reference path="./pg.d.ts" />
 import { Socket } from 'node:net'
-import pg, { type ClientConfig, type QueryResult } from 'pg'
+import pg, { type ClientConfig } from 'pg'
 import { LatchkeyError } from '../base/errors.ts'
 import type { Address } from './postgres-address.ts'
 import { endsConnection, explain } from './postgres-errors.ts'
@@ -10,7 +11,7 @@ export interface Link {
   readonly waiting: number
   readonly isLost: boolean
   /** @param name under which the statement is kept prepared; absent: it is not */
-  query(question: Question): Promise<QueryResult>
+  query(question: Question): Promise<Answer>
   /** Hangs up at once; whatever waits is told so. */
   cut(): void
   end(): Promise<void>
@@ -22,6 +23,14 @@ export interface Question {
   readonly name?: string | undefined
   /** Rows as objects; else they are arrays. */
   readonly named?: boolean
+}
+
+export interface Answer {
+  /** What was done: `SELECT`, `COMMIT`, … */
+  readonly command: string
+  /** How many rows it touched. */
+  readonly rowCount: number | null
+  readonly rows: readonly unknown[]
 }
 
 export interface LinkOptions {

@@ -9,16 +9,17 @@ import { createSearches } from './postgres-search.ts'
 import { createTransaction } from './postgres-transaction.ts'
 import type { RootEngine, Row, Statement } from './sql/engine.ts'
 
+/** As the options of `database` are; left out: as their defaults. */
 export interface PostgresOptions {
   readonly url: string
   /** Connections at most; half as many again are for lists and counts. */
-  readonly poolSize: number
+  readonly poolSize?: number
   /** Whether statements are kept prepared; not so behind a pooler that hands connections on between transactions. */
-  readonly preparedStatements: boolean
+  readonly preparedStatements?: boolean
   /** Seconds. */
-  readonly connectTimeout: number
-  readonly statementTimeout: number
-  readonly idleTimeout: number
+  readonly connectTimeout?: number
+  readonly statementTimeout?: number
+  readonly idleTimeout?: number
   readonly caFile?: string | undefined
 }
 
@@ -39,11 +40,21 @@ const mostRuns = 5
  * counts have others. No connection is opened before it is needed.
  * @throws {LatchkeyError} DATABASE_UNUSABLE for a URL that cannot be read
  */
-export function openPostgres(options: PostgresOptions, patience: Patience = {}): RootEngine {
-  const { url, caFile, poolSize, preparedStatements } = options
+export function openPostgres(
+  {
+    url,
+    caFile,
+    poolSize = 4,
+    preparedStatements = true,
+    connectTimeout = 2,
+    statementTimeout = 3,
+    idleTimeout = 60,
+  }: PostgresOptions,
+  patience: Patience = {},
+): RootEngine {
   const address = readAddress(url, caFile)
-  const connectMs = options.connectTimeout * 1_000
-  const statementMs = options.statementTimeout * 1_000
+  const connectMs = connectTimeout * 1_000
+  const statementMs = statementTimeout * 1_000
   const searchMs = Math.min(statementMs, longestSearchMs)
   const answerMs = statementMs + graceMs
   const poolOf = (size: number, shared: number, limits: Limits) =>
@@ -51,7 +62,7 @@ export function openPostgres(options: PostgresOptions, patience: Patience = {}):
       size,
       shared,
       waitMs: answerMs,
-      idleMs: options.idleTimeout * 1_000,
+      idleMs: idleTimeout * 1_000,
       // A pooler that hands connections on takes no such wishes; there each transaction says it for itself.
       open: (onEnd) =>
         openLink({

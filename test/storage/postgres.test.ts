@@ -19,20 +19,14 @@ storageContract('PostgreSQL', open)
 
 storageContract('PostgreSQL without prepared statements', (model) => open(model, unprepared))
 
-const unprepared = {
-  poolSize: 2,
-  preparedStatements: false,
-  connectTimeout: 2,
-  statementTimeout: 3,
-  idleTimeout: 60,
-}
+const unprepared = { poolSize: 2, preparedStatements: false }
 
 async function open(
   model: Model,
-  connections?: typeof unprepared,
+  connections: Partial<typeof unprepared> = {},
 ): Promise<Opened & { schema: EmptySchema }> {
   const schema = await (model.idType === 'integer' ? openUsedSchema() : openSchema())
-  const storage = await openStorage({ url: schema.url, ...model, ...(connections ? { connections } : {}) })
+  const storage = await openStorage({ url: schema.url, ...model, ...connections })
   return {
     storage,
     schema,
