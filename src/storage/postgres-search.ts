@@ -1,8 +1,11 @@
 import { LatchkeyError } from '../base/errors.ts'
+import { matches } from '../domain/filter/matches.ts'
+import { viewOf } from '../domain/model/user.ts'
 import { queryCancelled } from './postgres-errors.ts'
-import type { Link } from './postgres-link.ts'
+import type { Answer, Link, Question } from './postgres-link.ts'
 import type { Pool } from './postgres-pool.ts'
-import type { Row, Statement } from './sql/engine.ts'
+import type { Row, Search, Statement } from './sql/engine.ts'
+import { toUser } from './sql/user-row.ts'
 
 /** Rows of a list that is read in one go; and of a longer one, at a time. */
 const fewRows = 100
@@ -11,10 +14,13 @@ const sliceSize = 250
 /** Characters of text after which a slice is full, however few rows that is. */
 const heaviestSlice = 500_000
 
+/** How long a list may be searched for its first row that fits, and for each further slice of them. */
+const longestSearchMs = 2_000
+
 /** Reads what filters ask for, on connections of its own: it may take long, and nobody else shall wait for it. */
 export interface Searches {
-  first(statement: Statement): Promise<Row | undefined>
-  stream(statement: Statement): AsyncIterable<readonly Row[]>
+  first(statement: Statement, search: Search): Promise<Row | undefined>
+  stream(statement: Statement, search: Search): AsyncIterable<readonly Row[]>
 }
 
 /**
@@ -25,24 +31,26 @@ export function createSearches(
   pool: Pool,
   { begin, isLimited }: { readonly begin: string; readonly isLimited: boolean },
 ): Searches {
-  async function read({ sql, parameters }: Statement): Promise<Row[]> {
-    const search = (link: Link) => link.query({ text: sql, values: parameters }).catch(tellTooSlow)
-    if (isLimited) return (await pool.alone(search)).rows as Row[]
+  async function read({ sql, parameters }: Statement, { signal }: Search): Promise<Row[]> {
+    const question = { text: sql, values: parameters }
     using loan = await pool.borrow()
-    await loan.link.query({ text: begin })
+    const { link } = loan
+    if (isLimited) return (await ask(link, question, signal)).rows as Row[]
+    await link.query({ text: begin })
     try {
-      return (await search(loan.link)).rows as Row[]
+      return (await ask(link, question, signal)).rows as Row[]
     } finally {
-      await finish(loan.link)
+      await finish(link)
     }
   }
 
-  async function* stream(statement: Statement): AsyncIterable<readonly Row[]> {
+  async function* stream(statement: Statement, search: Search): AsyncIterable<readonly Row[]> {
     // Most lists are short: those take one statement, and only a long one gets a transaction for its snapshot.
     const { sql, parameters } = statement
-    const few = await read({ sql: `select * from (${sql}) as few limit ${fewRows + 1}`, parameters })
-    if (few.length <= fewRows) {
-      yield* portionsOf(few)
+    const few = { sql: `select * from (${sql}) as few limit ${fewRows + 1}`, parameters }
+    const rows = await read(few, search)
+    if (rows.length <= fewRows) {
+      yield* portionsOf(rows)
       return
     }
     using loan = await pool.borrow()
@@ -50,20 +58,57 @@ export function createSearches(
     await link.query({ text: begin })
     try {
       await link.query({ text: `declare pages no scroll cursor for ${sql}`, values: parameters })
-      for (let size = fewRows; ; ) {
-        const { rows } = await link.query({ text: `fetch ${size} from pages` }).catch(tellTooSlow)
-        yield* portionsOf(rows as Row[])
-        if (rows.length < size) return
-        // As many as weigh a slice, if they are like those before.
-        const weight = (rows as Row[]).reduce((sum, row) => sum + weightOf(row), 0) / rows.length
-        size = Math.min(sliceSize, Math.ceil(heaviestSlice / weight))
-      }
+      yield* fetchAll(link, search)
     } finally {
       await finish(link)
     }
   }
 
-  return { first: async (statement) => (await read(statement))[0], stream }
+  return { first: async (statement, search) => (await read(statement, search))[0], stream }
+}
+
+/** Rows that do not fit are left out here already: the time they take is bounded only where they are known. */
+async function* fetchAll(link: Link, { where, signal }: Search): AsyncIterable<readonly Row[]> {
+  let deadline = performance.now() + longestSearchMs
+  const checkTime = () => {
+    if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
+  }
+  for (let size = fewRows; ; ) {
+    const rows = (await ask(link, { text: `fetch ${size} from pages` }, signal)).rows as Row[]
+    const fitting = where ? rows.filter((row) => matches(where, viewOf(toUser(row)), checkTime)) : rows
+    if (fitting.length > 0) {
+      yield* portionsOf(fitting)
+      deadline = performance.now() + longestSearchMs
+    }
+    if (rows.length < size) return
+    checkTime()
+    // As many as weigh a slice, if they are like those before.
+    const weight = rows.reduce((sum, row) => sum + weightOf(row), 0) / rows.length
+    size = Math.min(sliceSize, Math.ceil(heaviestSlice / weight))
+  }
+}
+
+/** Hangs up when nobody waits for the answer any more; the server hears of it when it looks, or by its own clock. */
+async function ask(link: Link, question: Question, signal: AbortSignal | undefined): Promise<Answer> {
+  signal?.throwIfAborted()
+  signal?.addEventListener('abort', link.cut)
+  try {
+    return await link.query(question)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw isTooSlow(error) ? new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5, cause: error }) : error
+  } finally {
+    signal?.removeEventListener('abort', link.cut)
+  }
+}
+
+function isTooSlow(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } }
+  return cause?.code === queryCancelled
+}
+
+async function finish(link: Link): Promise<void> {
+  if (!link.isLost) await link.query({ text: 'rollback' }).catch(() => link.cut())
 }
 
 function* portionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {
@@ -80,13 +125,4 @@ function* portionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {
 
 function weightOf(row: Row): number {
   return row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0)
-}
-
-async function finish(link: Link): Promise<void> {
-  if (!link.isLost) await link.query({ text: 'rollback' }).catch(() => link.cut())
-}
-
-function tellTooSlow(error: Error): never {
-  const isTooSlow = (error.cause as { code?: unknown } | undefined)?.code === queryCancelled
-  throw isTooSlow ? new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5, cause: error.cause }) : error
 }

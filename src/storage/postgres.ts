@@ -94,7 +94,7 @@ export function openPostgres(
     dialect: postgresDialect,
     all: async (statement) => (await read(statement)).rows as Row[],
     first: async (statement, search) =>
-      search ? searches.first(statement) : ((await read(statement)).rows[0] as Row | undefined),
+      search ? searches.first(statement, search) : ((await read(statement)).rows[0] as Row | undefined),
     run: async (statement) => (await write(statement)).rowCount ?? 0,
     write: async (statement) => (await write(statement)).rows as Row[],
     stream: searches.stream,
