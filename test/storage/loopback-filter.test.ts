@@ -9,6 +9,7 @@ import { userVocabulary } from '../../src/domain/filter/vocabulary.ts'
 import { type User, viewOf } from '../../src/domain/model/user.ts'
 import type { Storage } from '../../src/domain/storage.ts'
 import { openStorage } from '../../src/storage/open.ts'
+import { type EmptySchema, openSchema } from '../postgres/schema.ts'
 
 const accounts = [
   {
@@ -184,18 +185,25 @@ const facts: Readonly<Record<string, readonly Fact[]>> = {
   ],
 }
 
-let storage: Storage
+const storages: Storage[] = []
+let schema: EmptySchema
 const users: User[] = []
 
 before(async () => {
-  storage = await openStorage({ url: 'sqlite::memory:', idType: 'integer', perRealm: false, indexed: [] })
+  schema = await openSchema()
+  for (const url of ['sqlite::memory:', schema.url])
+    storages.push(await openStorage({ url, idType: 'integer', perRealm: false, indexed: [] }))
   for (const { email, username = null, realm = null, emailVerified = null, ...properties } of accounts) {
     const user = { email, username, realm, emailVerified, passwordHash: null, properties }
-    users.push(await storage.users.insert(user))
+    const [inserted] = await Promise.all(storages.map((storage) => storage.users.insert(user)))
+    users.push(inserted as User)
   }
 })
 
-after(() => storage.close())
+after(async () => {
+  await Promise.all(storages.map((storage) => storage.close()))
+  await schema[Symbol.asyncDispose]()
+})
 
 const languageOf = (compatibility: 'loopback2' | 'loopback3') => {
   const properties = {
@@ -220,17 +228,17 @@ for (const [compatibility, column] of [
 
     async function find(filter: Record<string, unknown>): Promise<string> {
       const { query } = language.parseFilter(filter)
-      const found: unknown[] = []
-      for await (const page of storage.users.find(query)) found.push(...page.map(({ id }) => id))
       const judged = users
         .filter((user) => matches(query.where, viewOf(user)))
         .sort((one, other) => compareRecords(query.order, viewOf(one), viewOf(other)))
         .slice(query.skip, query.limit === undefined ? undefined : query.skip + query.limit)
-      assert.deepEqual(
-        found,
-        judged.map(({ id }) => id),
-      )
-      return found.join(' ')
+        .map(({ id }) => id)
+      for (const storage of storages) {
+        const found: unknown[] = []
+        for await (const page of storage.users.find(query)) found.push(...page.map(({ id }) => id))
+        assert.deepEqual(found, judged)
+      }
+      return judged.join(' ')
     }
 
     async function outcomeOf(where: object): Promise<string> {
@@ -256,7 +264,7 @@ for (const [compatibility, column] of [
 
     it('counts without regard to near', async () => {
       const where = { place: { near: '47,7', maxDistance: 30 }, age: { lt: 30 } }
-      assert.equal(await storage.users.count(language.parseWhere(where)), 2)
+      for (const storage of storages) assert.equal(await storage.users.count(language.parseWhere(where)), 2)
     })
 
     it('has its own bounds all the same', () => {
