@@ -12,7 +12,7 @@ const graceMs = 24 * 60 * 60 * 1_000
 const batchSize = 500
 
 /**
- * Removes expired tokens, and what is left of sent letters, in the background, a batch at a time, and keeps an eye on how accounts are hashed.
+ * Removes expired tokens and counters, and what is left of sent letters, in the background, a batch at a time, and keeps an eye on how accounts are hashed.
  * @returns once that is known for the first time
  */
 export async function startHousekeeping(context: Context): Promise<Housekeeping> {
@@ -25,11 +25,13 @@ export async function startHousekeeping(context: Context): Promise<Housekeeping>
   }
 
   async function purge(): Promise<void> {
-    const before = new Date(clock().getTime() - graceMs)
-    const { tokens, mailedTokens, outbox } = storage
+    const now = clock()
+    const before = new Date(now.getTime() - graceMs)
+    const { tokens, mailedTokens, outbox, counters } = storage
     await purgeAll((most) => tokens.purgeExpired(before, most))
     await purgeAll((most) => mailedTokens.purgeExpired(before, most))
     await purgeAll((most) => outbox.purgeSent(before, most))
+    await purgeAll((most) => counters.purgeExpired(now, most))
   }
 
   await expectMajority(context)

@@ -13,6 +13,7 @@ export interface Storage {
   readonly mailedTokens: MailedTokenStore
   readonly outbox: Outbox
   readonly roles: RoleStore
+  readonly counters: CounterStore
   /**
    * Runs the work in one transaction: all of it is kept, or, when it throws, none. It may run again where the database
    * stopped it to let another go first, so it leaves nothing behind anywhere else.
@@ -145,4 +146,32 @@ export interface RoleStore {
   /** Names of the roles granted to the user by id. */
   namesOf(userId: UserId): Promise<readonly string[]>
   grant(userId: UserId, role: string): Promise<void>
+}
+
+/** How much was counted under a key, until an instant; then it begins anew. */
+export interface Counter {
+  readonly key: string
+  readonly points: number
+  readonly expiresAt: Date
+}
+
+/** Counters of attempts. To lose the last of them in a power cut does no harm, so they wait for no disk. */
+export interface CounterStore {
+  /** The counters of these keys, in their order; undefined for what is not counted, or no longer. */
+  read(keys: readonly string[], now: Date): Promise<readonly (Counter | undefined)[]>
+  /**
+   * Adds points, all at once; nobody comes between. What was over by now begins anew with the instant given, what was not
+   * keeps its own.
+   * @param added no two of one key
+   * @returns what the counters are now, in the same order
+   */
+  add(added: readonly Counter[], now: Date): Promise<readonly Counter[]>
+  /** Takes points off each of the counters that are not over, down to none. */
+  giveBack(keys: readonly string[], points: number, now: Date): Promise<void>
+  /** As if nothing had been counted. */
+  forget(keys: readonly string[]): Promise<void>
+  /** Forgets all counters whose keys begin with a text, which has no `%` and no `_`. */
+  forgetAll(beginning: string): Promise<void>
+  /** Removes up to `most` counters that were over before the instant; tells how many there were. */
+  purgeExpired(before: Date, most: number): Promise<number>
 }

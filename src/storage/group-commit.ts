@@ -2,8 +2,12 @@ import { isRefusal } from '../base/errors.ts'
 
 /** How a connection is told to begin, mark, keep and undo. */
 export interface Commands {
-  /** Takes the write lock, waiting for it if need be; `since` is when the first who needs it asked. */
-  begin(since: number): Promise<void>
+  /**
+   * Takes the write lock, waiting for it if need be.
+   * @param since when the first who needs it asked
+   * @param durable whether the commit must be on the disk before anybody is answered
+   */
+  begin(since: number, durable: boolean): Promise<void>
   exec(sql: string): void
   /** Told right after each commit, before anybody is answered. */
   committed(): void
@@ -11,8 +15,11 @@ export interface Commands {
 
 /** Queues transactions of one connection and lets those that wait share a commit. */
 export interface GroupCommit {
-  /** Resolves with the work's result once it is on the disk; rejects, and undoes just this work, when it throws. */
-  run<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Resolves with the work's result once it is on the disk; rejects, and undoes just this work, when it throws.
+   * @param durable false: it need not be on the disk, and is not unless others in its group want to be
+   */
+  run<T>(work: () => Promise<T>, durable?: boolean): Promise<T>
   /** Resolves when nothing waits. */
   drained(): Promise<void>
 }
@@ -20,6 +27,7 @@ export interface GroupCommit {
 interface Unit {
   readonly work: () => Promise<unknown>
   readonly since: number
+  readonly durable: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -59,7 +67,10 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
     const settle: (() => void)[] = []
     try {
       // Whoever has waited behind others has waited as well.
-      await begin(Math.min(...units.map(({ since }) => since)))
+      await begin(
+        Math.min(...units.map(({ since }) => since)),
+        units.some(({ durable }) => durable),
+      )
     } catch (error) {
       giveUp(units, error)
       return
@@ -104,9 +115,10 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
   }
 
   return {
-    run<T>(work: () => Promise<T>): Promise<T> {
+    run<T>(work: () => Promise<T>, durable = true): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, since: performance.now(), resolve: resolve as Unit['resolve'], reject })
+        const since = performance.now()
+        queue.push({ work, since, durable, resolve: resolve as Unit['resolve'], reject })
         flushing ??= flush()
       })
     },

@@ -5,6 +5,7 @@ import type { Storage } from '../domain/storage.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
 import type { Patience } from './postgres-migration.ts'
 import { storedValue } from './sql/compile.ts'
+import { createCounterStatements, createCounterStore } from './sql/counters.ts'
 import type { Engine, RootEngine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
 import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
@@ -116,12 +117,14 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string)
   const users = createUserStatements({ db, dialect, newId })
   const tokens = createTokenStatements(db, dialect)
   const letters = createOutboxStatements(db, dialect)
+  const counters = createCounterStatements(db)
   const storesOn = (engine: Engine, isTransaction: boolean) => ({
     users: createUserStore(engine, users, isTransaction),
     tokens: createTokenStore(engine, tokens, isTransaction),
     mailedTokens: createMailedTokenStore(engine, tokens),
     outbox: createOutbox(engine, letters),
     roles: createRoleStore(engine, tokens),
+    counters: createCounterStore(engine, counters),
     takeTurn: (name: string) => engine.takeTurn(`${prefix}${name}`),
   })
   const close = () => root.close()

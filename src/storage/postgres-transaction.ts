@@ -46,6 +46,7 @@ export function createTransaction({ dialect, ask, begin }: TransactionOptions) {
       first: async (statement) => (await asked(statement)).rows[0] as Row | undefined,
       run: async (statement) => (await asked(statement)).rowCount ?? 0,
       write: (statement) => nested(() => engine.all(statement)),
+      relaxed: (statement) => engine.all(statement),
       stream: () => {
         throw new Error('a transaction does not stream')
       },

@@ -97,6 +97,8 @@ export function openPostgres(
       search ? searches.first(statement, search) : ((await read(statement)).rows[0] as Row | undefined),
     run: async (statement) => (await write(statement)).rowCount ?? 0,
     write: async (statement) => (await write(statement)).rows as Row[],
+    // To say that it need not wait for the disk would be a statement more.
+    relaxed: async (statement) => (await write(statement)).rows as Row[],
     stream: searches.stream,
     transaction: (work) => rerun(() => pool.alone((link) => inTransaction(link, work))),
     takeTurn: async () => {},

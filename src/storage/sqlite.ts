@@ -37,7 +37,11 @@ export async function openSqlite(location: string): Promise<RootEngine> {
 
   const snapshot = createSnapshot(reader)
   const commits = createGroupCommit({
-    begin: (since) => whileLocked(() => writer.exec('BEGIN IMMEDIATE'), since),
+    begin: (since, durable) =>
+      whileLocked(() => {
+        waitForDisk(durable)
+        writer.exec('BEGIN IMMEDIATE')
+      }, since),
     exec: (sql) => explained(() => writer.exec(sql)),
     // What has been answered must be seen by whatever is read from now on.
     committed: () => snapshot.end(),
@@ -63,7 +67,16 @@ export async function openSqlite(location: string): Promise<RootEngine> {
         throw error
       }
     },
+    relaxed: async (statement) => explained(() => writer.all(statement)),
     close: async () => {},
+  }
+
+  let waits = true
+  /** Whether the next commit is on the disk when it is done; one that is takes all before it along. */
+  function waitForDisk(durable: boolean): void {
+    if (durable === waits) return
+    writer.database.exec(`PRAGMA synchronous = ${durable ? 'full' : 'normal'}`)
+    waits = durable
   }
 
   function undoInner(): void {
@@ -93,6 +106,7 @@ export async function openSqlite(location: string): Promise<RootEngine> {
       search ? searches.first(statement, search) : read((connection) => connection.first(statement)),
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
     write: (statement) => commits.run(async () => explained(() => writer.all(statement))),
+    relaxed: (statement) => commits.run(async () => explained(() => writer.all(statement)), false),
     // Whoever writes is alone.
     takeTurn: async () => {},
     stream: searches.stream,

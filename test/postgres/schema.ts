@@ -68,9 +68,12 @@ export async function openUsedSchema(): Promise<EmptySchema> {
     name,
     url: await urlOf(name),
     async [Symbol.asyncDispose]() {
-      await administer('delete from users; delete from outbox; alter sequence users_id_seq restart', {
-        schema: name,
-      })
+      await administer(
+        'delete from users; delete from outbox; delete from counters; alter sequence users_id_seq restart',
+        {
+          schema: name,
+        },
+      )
       emptied.push(name)
     },
   }

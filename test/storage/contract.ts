@@ -597,6 +597,77 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
       })
     })
 
+    describe('counters', () => {
+      const counter = (key: string, points = 1, minutes = 60) => ({
+        key,
+        points,
+        expiresAt: minutesAfterNoon(minutes),
+      })
+      const pointsOf = async (keys: readonly string[], now = noon) =>
+        (await storage.counters.read(keys, now)).map((found) => found?.points)
+
+      it('add up until they are over, and begin anew then', async () => {
+        const { counters } = storage
+        assert.deepEqual(await counters.add([counter('a'), counter('b', 5)], noon), [
+          counter('a'),
+          counter('b', 5),
+        ])
+        assert.deepEqual(await counters.add([counter('b', 1, 90), counter('a', 2, 90)], noon), [
+          counter('b', 6),
+          counter('a', 3),
+        ])
+        assert.deepEqual(await counters.read(['b', 'none', 'a'], minutesAfterNoon(59)), [
+          counter('b', 6),
+          undefined,
+          counter('a', 3),
+        ])
+        assert.deepEqual(await pointsOf(['a', 'b'], minutesAfterNoon(60)), [undefined, undefined])
+        const [anew] = await counters.add([counter('a', 1, 120)], minutesAfterNoon(60))
+        assert.deepEqual(anew, counter('a', 1, 120))
+      })
+
+      it('lose none of those that are added at the same moment', async () => {
+        const keys = ['a', 'b', 'c']
+        await Promise.all(
+          numbersUpTo(30).map((number) =>
+            storage.counters.add(
+              (number % 2 === 0 ? keys : keys.toReversed()).map((key) => counter(key)),
+              noon,
+            ),
+          ),
+        )
+        assert.deepEqual(await pointsOf(keys), [30, 30, 30])
+      })
+
+      it('give points back, though not more than there are, nor of what is over', async () => {
+        const { counters } = storage
+        await counters.add([counter('a', 3), counter('b', 1), counter('c', 3, 1)], noon)
+        await counters.giveBack(['a', 'b', 'c', 'none'], 2, minutesAfterNoon(1))
+        assert.deepEqual(await pointsOf(['a', 'b', 'c', 'none']), [1, 0, 3, undefined])
+      })
+
+      it('are forgotten by their keys, or by what these begin with', async () => {
+        const { counters } = storage
+        const keys = ['a', 'ab', 'ab/1', 'ab/2', 'abc', 'b']
+        await counters.add(
+          keys.map((key) => counter(key)),
+          noon,
+        )
+        await counters.forget(['a', 'none'])
+        assert.deepEqual(await pointsOf(keys), [undefined, 1, 1, 1, 1, 1])
+        await counters.forgetAll('ab/')
+        assert.deepEqual(await pointsOf(keys), [undefined, 1, undefined, undefined, 1, 1])
+      })
+
+      it('are purged when they are over, so many at a time', async () => {
+        const { counters } = storage
+        await counters.add([counter('a', 1, 1), counter('b', 1, 2), counter('c', 1, 3)], noon)
+        assert.equal(await counters.purgeExpired(minutesAfterNoon(2), 1), 1)
+        assert.equal(await counters.purgeExpired(minutesAfterNoon(2), 10), 1)
+        assert.deepEqual(await pointsOf(['a', 'b', 'c']), [undefined, undefined, 1])
+      })
+    })
+
     describe('roles', () => {
       it('are granted by id, and once is enough', async () => {
         const [anna, bert] = await insertUsers(storage, 2)

@@ -261,7 +261,15 @@ for (const [engine, openPlace] of Object.entries(engines)) {
 }
 
 function tablesOf(prefix: string): string[] {
-  const names = ['access_tokens', 'kysely_migration', 'mailed_tokens', 'outbox', 'user_roles', 'users']
+  const names = [
+    'access_tokens',
+    'counters',
+    'kysely_migration',
+    'mailed_tokens',
+    'outbox',
+    'user_roles',
+    'users',
+  ]
   return names.map((name) => prefix + name)
 }
 

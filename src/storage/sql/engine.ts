@@ -38,6 +38,8 @@ export interface Engine {
   run(statement: Statement): Promise<number>
   /** Runs a write that answers with rows. Within a transaction it is undone alone when it fails. */
   write(statement: Statement): Promise<Row[]>
+  /** The same for what may be lost in a power cut: where that is quicker, it waits for no disk. */
+  relaxed(statement: Statement): Promise<Row[]>
   /** Rows in slices, read as they are asked for, from one snapshot. */
   stream(statement: Statement, search: Search): AsyncIterable<readonly Row[]>
   /**

@@ -113,5 +113,17 @@ export function migrationsFor(
         await db.schema.createIndex('outbox_sent_at').on('outbox').column('sent_at').execute()
       },
     },
+    '007-counters': {
+      up: async (db: Kysely<unknown>) => {
+        await db.schema
+          .createTable('counters')
+          .addColumn('id', text, (column) => column.primaryKey().notNull())
+          .addColumn('points', integer, (column) => column.notNull())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .modifyEnd(keyedTableEnd)
+          .execute()
+        await db.schema.createIndex('counters_expires_at').on('counters').column('expires_at').execute()
+      },
+    },
   }
 }

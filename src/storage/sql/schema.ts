@@ -7,6 +7,7 @@ export interface Schema {
   access_tokens: AccessTokensTable
   mailed_tokens: MailedTokensTable
   outbox: OutboxTable
+  counters: CountersTable
   user_roles: { user_id: UserId; role: string }
   /** Facts about the database that later starts must agree with. */
   latchkey: { name: string; value: string }
@@ -57,4 +58,11 @@ export interface OutboxTable {
   due_at: number | null
   ready_at: number | null
   sent_at: number | null
+}
+
+export interface CountersTable {
+  /** What is counted, for whom. */
+  id: string
+  points: number
+  expires_at: number
 }

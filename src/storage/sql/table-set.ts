@@ -14,6 +14,7 @@ const ownTables: ReadonlySet<string> = new Set([
   'mailed_tokens',
   'user_roles',
   'outbox',
+  'counters',
 ])
 
 /**
