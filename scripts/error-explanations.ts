@@ -24,6 +24,8 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'The `ttl` asked for makes no sense: not a number or the text of one, less than 1, or -1 while `user.allowEternalTokens` is off.',
   INVALID_SCOPES:
     'The `scopes` of a new token are not a list of at most 20 texts of at most 100 characters each.',
+  TOO_MANY_ATTEMPTS:
+    'A limit under `rateLimit` is used up: too many failed logins from this address or at this account, say. The right password is refused as well. `Retry-After` says when to come back.',
   HASHING_BUSY:
     'More passwords wait to be checked than can be within three seconds. `Retry-After` says when to come back.',
 

@@ -15,7 +15,8 @@ import { actOnBehalf, type OnBehalf } from './domain/on-behalf.ts'
 import type { Service } from './domain/service.ts'
 import type { Identity } from './domain/sessions/identity.ts'
 import type { Storage } from './domain/storage.ts'
-import { createFetch } from './http/fetch.ts'
+import { createAddressOf } from './http/client-address.ts'
+import { createFetch, type FetchHandler } from './http/fetch.ts'
 import { createGuards, type Guards, type Identify } from './http/guards.ts'
 import { createMount, type Handler } from './http/mount.ts'
 import { createPlugins } from './http/plugin.ts'
@@ -66,8 +67,8 @@ export interface Latchkey extends Accounts {
    * `http.createServer(latchkey.handler)`. What is not ours goes on to `next`, or gets 404 where there is none.
    */
   readonly handler: Handler
-  /** The same for hosts of the Fetch standard: Hono, Next, Deno, Bun. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /** The same for hosts of the Fetch standard: Hono, Next, Deno, Bun; they hand over the client's address beside the request. */
+  readonly fetch: FetchHandler
   /** Serves alone. @returns where it listens, as a URL */
   listen(address?: { readonly host?: string; readonly port?: number }): Promise<string>
   /** Finishes what is under way, for at most eight seconds, and closes the database. */
@@ -151,9 +152,7 @@ export async function createLatchkey(
     async listen({ host = settings.server.host, port = settings.server.port } = {}) {
       if (server) throw new LatchkeyError('ALREADY_LISTENING')
       server = await createServer({
-        service: first.service,
-        settings,
-        log,
+        ...routeContexts[0],
         models: routeContexts,
         ping: database.ping,
       })
@@ -191,7 +190,8 @@ async function startAll(
 }
 
 function routeContextOf(log: Log) {
-  return ({ service, settings }: UserModel): RouteContext => ({ service, settings, log })
+  const addressOf = createAddressOf(log)
+  return ({ service, settings }: UserModel): RouteContext => ({ service, settings, log, addressOf })
 }
 
 function accountsOf(model: UserModel, log: Log): Accounts {

@@ -14,6 +14,7 @@ import { createFilterLanguage } from './domain/filter/language.ts'
 import { tokenVocabulary, userVocabulary, type Vocabulary } from './domain/filter/vocabulary.ts'
 import { createHookBook, type Hook, type HookName, hookNames } from './domain/hooks.ts'
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
+import { createLimits } from './domain/limits/limits.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
 import type { Storage } from './domain/storage.ts'
@@ -118,17 +119,19 @@ export async function startModel(
   // The postman takes the context, and the context tells the postman.
   const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
+  const events = createAnnouncer(shared.log)
   const context: Context = {
     ...shared,
     storage,
     settings,
+    limits: createLimits({ ...shared, storage, settings, events }),
     passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
     filters: {
       users: languageOf(userVocabulary(settings.user)),
       tokens: languageOf(tokenVocabulary(idType)),
     },
     configuredRoles: readConfiguredRoles(settings),
-    events: createAnnouncer(shared.log),
+    events,
     hooks: createHookBook(),
     post: () => door.knock(),
   }
@@ -153,7 +156,7 @@ export async function startModel(
   const service = createService(context)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events: context.events, hooks: context.hooks, housekeeping, postman }
+  return { name, settings, service, events, hooks: context.hooks, housekeeping, postman }
 }
 
 /**

@@ -171,6 +171,7 @@ describe('docs/events.md', () => {
     loggedIn: true,
     loggedOut: true,
     loginFailed: true,
+    throttled: true,
     verified: true,
     passwordChanged: true,
     emailChanged: true,

@@ -8,7 +8,7 @@ import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 const ground = 'base/ type:config/ node:events node:url node:util re2js isemail'
 const nouns = `${ground} domain/model/ domain/access/`
 const contracts = `${nouns} domain/filter/ domain/storage.ts domain/events.ts domain/letters.ts domain/hooks.ts`
-const world = `${contracts} domain/context.ts domain/still-in.ts`
+const world = `${contracts} domain/limits/ domain/context.ts domain/still-in.ts`
 const verbs = `${world} domain/sessions/ domain/users/ domain/housekeeping.ts`
 
 /** What each room may import besides itself, of ours and of others; after `type:`, as types only. */
@@ -22,7 +22,8 @@ const table = {
   'domain/events.ts': `${nouns} domain/letters.ts`,
   'domain/letters.ts': nouns,
   'domain/hooks.ts': nouns,
-  'domain/context.ts': contracts,
+  'domain/limits/': `${contracts} rate-limiter-flexible`,
+  'domain/context.ts': `${contracts} domain/limits/`,
   'domain/still-in.ts': `${contracts} domain/context.ts`,
   'domain/sessions/': world,
   'domain/users/': world,

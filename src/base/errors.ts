@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'tooLarge'
   | 'unsupported'
   | 'invalid'
+  | 'tooMany'
   | 'unavailable'
   | 'internal'
 
@@ -39,6 +40,7 @@ export const catalogue = {
   REALM_REQUIRED: ['malformed', 'realm is required'],
   INVALID_TTL: ['malformed', 'ttl must be a number of seconds, at least 1'],
   INVALID_SCOPES: ['malformed', 'scopes must be a list of at most 20 names'],
+  TOO_MANY_ATTEMPTS: ['tooMany', 'Too many attempts; try again later'],
   HASHING_BUSY: ['unavailable', 'Too many passwords are being checked; try again shortly'],
 
   // the account

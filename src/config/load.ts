@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
-import { type LatchkeyOptions, Options, UserModels } from './options.ts'
+import { groups, type LatchkeyOptions, Options } from './options.ts'
 
 /** One option that can be set by itself: `user.ttl`, `LATCHKEY_USER_TTL`. */
 export interface OptionName {
@@ -14,9 +14,7 @@ export interface OptionName {
 }
 
 /** Every option by its path, its environment variable and its schema, in the order of the manual. */
-export const optionNames: readonly OptionName[] = withWholeUser(
-  leavesOf(Options as unknown as PlainObject, []),
-)
+export const optionNames: readonly OptionName[] = withGroups(leavesOf(Options as unknown as PlainObject, []))
 
 export interface Sources {
   /** A `.json`, `.ts`, `.mjs` or `.js` file; when unset, `latchkey.config.*` in `directory` if there is one. */
@@ -148,19 +146,27 @@ function fromText(text: string): unknown {
   }
 }
 
-/** Before its parts, `user` as a whole. */
-function withWholeUser(names: readonly OptionName[]): OptionName[] {
-  const schema = UserModels as unknown as PlainObject
-  const whole = { path: 'user', variable: 'LATCHKEY_USER', schema }
-  const first = names.findIndex(({ path }) => path.startsWith('user.'))
-  return names.toSpliced(first, 0, whole)
+/** Before its parts, a group as a whole. */
+function withGroups(names: readonly OptionName[]): OptionName[] {
+  return Object.entries(groups).reduce(
+    (all, [path, schema]) => {
+      const whole = { path, variable: variableOf([path]), schema: schema as PlainObject }
+      const first = all.findIndex((part) => part.path.startsWith(`${path}.`))
+      return all.toSpliced(first, 0, whole)
+    },
+    [...names],
+  )
+}
+
+function variableOf(keys: readonly string[]): string {
+  const words = ['latchkey', ...keys].map((key) => key.replace(/([a-z0-9])([A-Z])/g, '$1_$2'))
+  return words.join('_').toUpperCase()
 }
 
 function leavesOf(schema: PlainObject, keys: readonly string[]): OptionName[] {
   const { properties } = schema
   if (!isPlainObject(properties)) {
-    const variable = ['latchkey', ...keys].map((key) => key.replace(/([a-z0-9])([A-Z])/g, '$1_$2')).join('_')
-    return [{ path: keys.join('.'), variable: variable.toUpperCase(), schema }]
+    return [{ path: keys.join('.'), variable: variableOf(keys), schema }]
   }
   return Object.entries(properties).flatMap(([key, inner]) => leavesOf(inner as PlainObject, [...keys, key]))
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { logLevels } from '../base/log.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
+import { RateLimit, RateLimits } from './limit-options.ts'
 import { User } from './user-options.ts'
 
 /**
@@ -190,11 +191,7 @@ export const Options = Type.Object(
       default: {},
       description: 'Roles by e-mail: `{ "admin": ["root@example.com"] }`. Access rules name them.',
     }),
-    rateLimit: Type.Union([Type.Literal(false), Type.Object({}, { additionalProperties: false })], {
-      default: {},
-      description:
-        'Limits on guessing; `false` switches them off. There are none yet, so both mean the same.',
-    }),
+    rateLimit: RateLimit,
     log: Type.Object(
       {
         level: choice(logLevels, {
@@ -213,6 +210,9 @@ export const UserModels = Type.Union([Type.String(), Type.Object({}), Type.Array
   description:
     'The user model: the path of a LoopBack model file, such as `common/models/customer.json`, or the options below, with `model` for a file that they stand above; or a list of several models.',
 })
+
+/** What is an option as well as a group of them, by its path. */
+export const groups: Readonly<Record<string, object>> = { user: UserModels, rateLimit: RateLimits }
 
 /** Every option with its default filled in. */
 export type CompleteOptions = Static<typeof Options>
@@ -235,6 +235,8 @@ export interface UserOptions extends Given<CompleteOptions['user']> {
 export type UserEntry = UserOptions | string
 
 /** What `createLatchkey` takes, and `latchkey.config.json` holds: every option is optional. */
-export interface LatchkeyOptions extends Omit<Given<CompleteOptions>, 'user'> {
+export interface LatchkeyOptions extends Omit<Given<CompleteOptions>, 'user' | 'rateLimit'> {
   readonly user?: UserEntry | readonly UserEntry[]
+  /** `false`: no limits at all. */
+  readonly rateLimit?: false | Given<CompleteOptions['rateLimit']>
 }

@@ -9,6 +9,7 @@ import {
   compatibilities,
   userDefaultsOf,
 } from './compatibility.ts'
+import { completeLimits } from './limit-options.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
 import { isPlace } from './page-links.ts'
 import { checkValidations, type PropertyDefinition, readProperties } from './read-properties.ts'
@@ -54,7 +55,7 @@ export function readSettings(
   given: LatchkeyOptions,
   { name, path, principalType }: ModelIdentity = { name: 'User' },
 ): Settings {
-  const options: unknown = Value.Default(Options, withDefaultsOfMode(structuredClone(given)))
+  const options: unknown = Value.Default(Options, withWholeLimits(withDefaultsOfMode(structuredClone(given))))
   checkShape(options)
   const { compatibility, server, user, ...rest } = options
   checkRoleNames(options.roles)
@@ -85,6 +86,12 @@ function withDefaultsOfMode(given: unknown): unknown {
   const mode = compatibilities.find((known): known is Compatibility => known === given.compatibility)
   const { user = {} } = given
   return mode && isPlainObject(user) ? { ...given, user: { ...userDefaultsOf(mode), ...user } } : given
+}
+
+function withWholeLimits(given: unknown): unknown {
+  return isPlainObject(given) && given.rateLimit !== undefined
+    ? { ...given, rateLimit: completeLimits(given.rateLimit) }
+    : given
 }
 
 function memberOrderOf(declared: object, { memberOrder }: Behaviour): readonly string[] {

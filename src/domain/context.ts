@@ -5,6 +5,7 @@ import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
 import type { FilterLanguage } from './filter/language.ts'
 import type { HookBook, HookContext } from './hooks.ts'
+import type { Limits } from './limits/limits.ts'
 import type { AccessToken } from './model/access-token.ts'
 import { type User, viewOf } from './model/user.ts'
 import type { Storage } from './storage.ts'
@@ -16,6 +17,7 @@ export interface Context {
   readonly hooks: HookBook
   readonly settings: Settings
   readonly passwords: PasswordHasher
+  readonly limits: Limits
   /** What filters over users mean, and what filters over a user's tokens do. */
   readonly filters: { readonly users: FilterLanguage; readonly tokens: FilterLanguage }
   readonly configuredRoles: ConfiguredRoles

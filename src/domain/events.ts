@@ -22,6 +22,18 @@ export interface ResetRequest {
   readonly options: Readonly<Record<string, unknown>>
 }
 
+/** Somebody tried too often; nothing was judged. */
+export interface Throttled {
+  /** The limit, as it is called under `rateLimit`. */
+  readonly limit: string
+  /** The client's, where it is known. */
+  readonly address: string | undefined
+  /** The account it was about, as it was named; there may be none. */
+  readonly email?: string | undefined
+  readonly username?: string | undefined
+  readonly userId?: UserId | undefined
+}
+
 /** What can be listened to, and what each event carries. They come after the change is safely stored. */
 export interface Events {
   created: { readonly user: UserView }
@@ -34,7 +46,10 @@ export interface Events {
     readonly username: string | undefined
     /** Set when the account exists. */
     readonly userId: UserId | undefined
+    /** The client's, where it is known. */
+    readonly address: string | undefined
   }
+  throttled: Throttled
   verified: { readonly user: UserView }
   passwordChanged: { readonly user: UserView }
   emailChanged: { readonly user: UserView; readonly oldEmail: string }
@@ -51,6 +66,7 @@ export const eventNames = [
   'loggedIn',
   'loggedOut',
   'loginFailed',
+  'throttled',
   'verified',
   'passwordChanged',
   'emailChanged',

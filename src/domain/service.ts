@@ -14,13 +14,14 @@ import {
 } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Identity, identityOf } from './sessions/identity.ts'
-import { type Credentials, login } from './sessions/login.ts'
+import { type Credentials, login, type Origin } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { onChange, type UserChange } from './users/changes.ts'
 import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
 import { deleteById } from './users/delete.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
+import { unlock } from './users/login-names.ts'
 import { changePassword, type Holder, resetPassword, setPassword } from './users/password.ts'
 import { create, createMany } from './users/register.ts'
 import { undoEmailChange } from './users/undo-email.ts'
@@ -57,6 +58,9 @@ export function createService(context: Context) {
   }
 
   return {
+    /** Counts what comes from an address; see `Limits`. */
+    spend: context.limits.spend,
+
     /** Who a token belongs to; see `identify`. */
     identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
       identify(context, candidates),
@@ -149,9 +153,12 @@ export function createService(context: Context) {
       /** Deletes a user; tells how many there were. */
       deleteById: (id: unknown, actor: Actor = operator): Promise<number> => deleteById(context, id, actor),
 
-      /** Opens a session. `include: 'user'` brings the user along. */
-      async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
-        const { token, secret, user } = await login(context, credentials)
+      /**
+       * Opens a session. `include: 'user'` brings the user along.
+       * @param origin with the client's `address`, so that limits by address bind
+       */
+      async login(credentials: Credentials, include?: 'user', origin?: Origin): Promise<LoginView> {
+        const { token, secret, user } = await login(context, credentials, origin)
         const view = tokenView(token, settings.user, secret)
         return include === 'user' ? { ...view, user: nestedAppearanceOf(user, settings.user) } : view
       },
@@ -182,6 +189,9 @@ export function createService(context: Context) {
       /** Sets a password: `{ newPassword }` of the user with an id. Their sessions end. */
       setPassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
         setPassword(context, input, await holderOf(who)),
+
+      /** Forgets failed guesses at a user's password: nobody has to wait before the next. */
+      unlock: (id: unknown): Promise<void> => unlock(context, id),
 
       /** Puts a user into a role by id, for good. */
       async grantRole(id: UserId, role: string): Promise<void> {

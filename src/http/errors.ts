@@ -10,6 +10,7 @@ const statuses: Record<ErrorKind, number> = {
   tooLarge: 413,
   unsupported: 415,
   invalid: 422,
+  tooMany: 429,
   unavailable: 503,
   internal: 500,
 }

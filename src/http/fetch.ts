@@ -13,15 +13,30 @@ const bodiless = new Set([204, 205, 304])
 
 type Method = 'GET' | 'POST'
 
+/** What a host knows of the client beside the request. */
+export interface FetchClient {
+  /** The address of whoever connected: the client's, or a proxy's that `server.trustProxy` lists. */
+  readonly address?: string | undefined
+}
+
+/**
+ * Answers a request. What else a host hands over as the second argument does no harm.
+ * @param client without an address in it, limits by address do not bind
+ */
+export type FetchHandler = (request: Request, client?: FetchClient | object) => Promise<Response>
+
+/** No address: all clients of a host that tells us none would be one. */
+const unknownAddress = 'unknown'
+
 /**
  * The API as the Fetch standard has it. The body is taken as it is read, and lists and change streams go out as they
  * come; aborting the request, or cancelling the answer, ends the work behind it.
  */
-export function createFetch({ open }: Mount): (request: Request) => Promise<Response> {
+export function createFetch({ open }: Mount): FetchHandler {
   // A request that nobody holds is forgotten, and then its signal says nothing any more.
   const requests = new WeakMap<Readable, Request>()
 
-  return async (request) => {
+  return async (request, client) => {
     const { url, method, body, signal } = request
     const app = await open()
     const headers = Object.fromEntries(request.headers)
@@ -33,6 +48,7 @@ export function createFetch({ open }: Mount): (request: Request) => Promise<Resp
       method: method as Method,
       headers,
       signal,
+      remoteAddress: addressIn(client),
       payloadAsStream: true,
       ...(payload ? { payload } : {}),
     })
@@ -48,6 +64,11 @@ export function createFetch({ open }: Mount): (request: Request) => Promise<Resp
       headers: headersOf(answer.headers),
     })
   }
+}
+
+function addressIn(client: FetchClient | undefined): string {
+  const address: unknown = client?.address
+  return typeof address === 'string' && address !== '' ? address : unknownAddress
 }
 
 function headersOf(given: Readonly<Record<string, unknown>>): Headers {

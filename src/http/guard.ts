@@ -26,6 +26,8 @@ export interface RequestState {
   readonly candidates: readonly TokenReading[]
   caller: Caller | undefined
   actor: Actor
+  /** Takes back what the request has cost its address. */
+  giveBack?: () => void
 }
 
 /** Characters of an `Accept-Language` worth keeping. */

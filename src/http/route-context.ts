@@ -1,12 +1,15 @@
 import type { Log } from '../base/log.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Service } from '../domain/service.ts'
+import type { AddressOf } from './client-address.ts'
 
 /** What a route is handed. */
 export interface RouteContext {
   readonly service: Service
   readonly settings: Settings
   readonly log: Log
+  /** The address of whoever sent a request. */
+  readonly addressOf: AddressOf
 }
 
 /** For GET of a fixed name: to LoopBack's HEAD the name is an id. */

@@ -20,7 +20,15 @@ describe('settings', () => {
       rest: { root: '/api', path: '/users' },
       mail: { url: 'directory:mail', from: 'noreply@example.com' },
       redirects: ['/'],
-      rateLimit: {},
+      rateLimit: {
+        login: { address: 100, account: 50, delayAfter: 10, window: 3_600 },
+        changePassword: { address: 100, account: 50, delayAfter: 10, window: 3_600 },
+        signUp: { address: 300, window: 3_600 },
+        reset: { address: 60, mailbox: 5, window: 3_600 },
+        verify: { address: 60, mailbox: 5, window: 3_600 },
+        confirm: { address: 60, window: 3_600 },
+        resetPassword: { address: 60, window: 3_600 },
+      },
       log: { level: 'info' },
     })
     assert.deepEqual(user, {
@@ -57,6 +65,14 @@ describe('settings', () => {
     })
   })
 
+  it('have a whole limit where only some of its numbers are given, and none where it is false', () => {
+    const { rateLimit } = read({ rateLimit: { login: { account: 20 }, reset: false } })
+    assert.deepEqual(rateLimit.login, { address: 100, account: 20, delayAfter: 10, window: 3_600 })
+    assert.equal(rateLimit.reset, false)
+    assert.deepEqual(rateLimit.confirm, { address: 60, window: 3_600 })
+    assert.deepEqual(new Set(Object.values(read({ rateLimit: false }).rateLimit)), new Set([false]))
+  })
+
   it('leave the options they were made of as they were', () => {
     const options = {
       server: { publicUrl: 'https://accounts.example.com/' },
@@ -78,12 +94,15 @@ const wrong: readonly [options: object, message: RegExp][] = [
     { user: { properties: { age: { type: 'number', indexed: true } } } },
     /^user\.properties\.age\.indexed: there is no such option/,
   ],
-  [{ rateLimit: { login: 5 } }, /^rateLimit\.login: there is no such option/],
+  [{ rateLimit: { logins: {} } }, /^rateLimit\.logins: there is no such option/],
+  [{ rateLimit: { login: { adress: 5 } } }, /^rateLimit\.login\.adress: there is no such option/],
   // shapes
   [{ server: 'localhost' }, /^server: must be .*object/],
   [{ redirects: '/' }, /^redirects: must be .*array/],
   [{ roles: { admin: 'root@example.com' } }, /^roles\.admin: must be .*array/],
   [{ rateLimit: true }, /^rateLimit: must be .*(false|object)/],
+  [{ rateLimit: { login: 5 } }, /^rateLimit\.login: must be .*false.*object/],
+  [{ rateLimit: { login: { account: 0 } } }, /^rateLimit\.login\.account: must be .*1/],
   // numbers
   [{ server: { port: 'http' } }, /^server\.port: must be .*integer/],
   [{ server: { port: 65_536 } }, /^server\.port: must be .*65535/],

@@ -169,6 +169,39 @@ describe('a body that the application has read before us', () => {
 describe('latchkey.fetch', () => {
   const origin = 'http://example.com'
 
+  it('counts failed logins by the address that its host hands over, and none together without one', async () => {
+    await using house = await openHouse({ rateLimit: { login: { address: 2 } } })
+    const guess = async (number: number, client?: object) => {
+      const body = JSON.stringify({ email: `nobody${number}@example.com`, password })
+      const request = new Request(`${origin}/api/users/login`, { method: 'POST', headers: json, body })
+      return (await house.latchkey.fetch(request, client)).status
+    }
+    const statuses: number[] = []
+    for (let number = 0; number < 4; number++) statuses.push(await guess(number, { address: '192.0.2.1' }))
+    assert.deepEqual(statuses, [401, 401, 429, 429])
+    for (let number = 4; number < 8; number++) assert.equal(await guess(number), 401)
+    // What Next hands over there.
+    for (let number = 8; number < 12; number++) assert.equal(await guess(number, { params: {} }), 401)
+  })
+
+  it('believes the proxy that its host names', async () => {
+    await using house = await openHouse({
+      server: { trustProxy: ['10.0.0.1'] },
+      rateLimit: { login: { address: 1 } },
+    })
+    const guess = async (number: number, address: string, forwarded: string) => {
+      const body = JSON.stringify({ email: `nobody${number}@example.com`, password })
+      const headers = { ...json, 'x-forwarded-for': forwarded }
+      const request = new Request(`${origin}/api/users/login`, { method: 'POST', headers, body })
+      return (await house.latchkey.fetch(request, { address })).status
+    }
+    assert.equal(await guess(1, '10.0.0.1', '192.0.2.1'), 401)
+    assert.equal(await guess(2, '10.0.0.1', '192.0.2.2'), 401)
+    assert.equal(await guess(3, '10.0.0.1', '192.0.2.1'), 429)
+    assert.equal(await guess(4, '10.0.0.2', '192.0.2.3'), 401)
+    assert.equal(await guess(5, '10.0.0.2', '192.0.2.4'), 429)
+  })
+
   it('answers a Request with a Response', async () => {
     await using house = await openHouse({}, [email])
     const { fetch: call } = house.latchkey

@@ -122,6 +122,24 @@ describe('latchkey.users', () => {
     assert.equal((await latchkey.users.login(ann)).user, undefined)
   })
 
+  it('counts failed logins at an account, and by the address that the program hands over', async () => {
+    const rateLimit = { login: { address: 2, delayAfter: 3 } }
+    await using house = await openHouse({ rateLimit }, ['anna@example.com'])
+    const { users } = house.latchkey
+    const outcomeOf = (email: string, secret: string, address?: string) =>
+      users.login({ email, password: secret }, undefined, { address }).then(
+        () => 'in',
+        ({ code }) => code,
+      )
+    for (const number of [1, 2])
+      assert.equal(await outcomeOf(`nobody${number}`, 'x', '192.0.2.1'), 'LOGIN_FAILED')
+    assert.equal(await outcomeOf('nobody3', 'x', '192.0.2.1'), 'TOO_MANY_ATTEMPTS')
+    for (const _ of [1, 2, 3]) assert.equal(await outcomeOf('anna@example.com', 'x'), 'LOGIN_FAILED')
+    assert.equal(await outcomeOf('anna@example.com', password), 'TOO_MANY_ATTEMPTS')
+    await users.unlock(1)
+    assert.equal(await outcomeOf('anna@example.com', password), 'in')
+  })
+
   it('never shows a password or a hash', async () => {
     await using latchkey = await open()
     const { users } = latchkey

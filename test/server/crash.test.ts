@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey } from '../../src/index.ts'
 import { type Folder, openFolder, type Server, serve } from '../cli/latchkey-process.ts'
 
-const cheapHashes = ['--user.passwordHash', 'bcrypt', '--user.saltWorkFactor', '4']
+const cheapHashes = ['--user.passwordHash', 'bcrypt', '--user.saltWorkFactor', '4', '--rateLimit', 'false']
 
 function post({ url }: Server, path: string, body: object, token = ''): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: token }

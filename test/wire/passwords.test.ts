@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { EventName, ResetRequest, UserView } from '../../src/index.ts'
+import type { EventName, Events, ResetRequest, UserView } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
 
 const email = 'foo@bar.com'
@@ -535,14 +535,18 @@ describe('what an application can listen to', () => {
     await house.post('/users/logout', undefined, { token })
     await house.latchkey.users.deleteById(1)
 
+    // A host of the Fetch standard tells none.
+    const [address] = told.flatMap(([name, event]) =>
+      name === 'loginFailed' ? [(event as Events['loginFailed']).address] : [],
+    )
     const before = { email, id: 1 }
     const verified = { email, emailVerified: true, id: 1 }
     const after = { email: 'new@bar.com', emailVerified: false, id: 1 }
     assert.deepEqual(told, [
       ['created', { user: before }],
       ['verified', { user: verified }],
-      ['loginFailed', { email, username: undefined, userId: 1 }],
-      ['loginFailed', { email: 'nobody@bar.com', username: undefined, userId: undefined }],
+      ['loginFailed', { email, username: undefined, userId: 1, address }],
+      ['loginFailed', { email: 'nobody@bar.com', username: undefined, userId: undefined, address }],
       ['loggedIn', { user: verified }],
       ['passwordChanged', { user: verified }],
       ['emailChanged', { user: after, oldEmail: email }],

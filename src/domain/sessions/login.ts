@@ -16,6 +16,12 @@ export interface Credentials {
   readonly ttl?: unknown
 }
 
+/** Where a request came from. */
+export interface Origin {
+  /** The client's address, as text. Undefined: not known, and then limits by address do not bind. */
+  readonly address?: string | undefined
+}
+
 /** Whoever logs in is nobody yet. */
 const stranger = { trusted: false }
 
@@ -27,10 +33,11 @@ export interface Session extends IssuedToken {
 /**
  * Opens a session. An unknown user takes as long to refuse as a wrong password does.
  * @throws {LatchkeyError} USERNAME_EMAIL_REQUIRED, INVALID_EMAIL, INVALID_USERNAME, REALM_REQUIRED, INVALID_REALM,
- *   INVALID_TTL, LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with the right password only), HASHING_BUSY
+ *   INVALID_TTL, TOO_MANY_ATTEMPTS (with the right password, too), LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with
+ *   the right password only), HASHING_BUSY
  */
-export async function login(context: Context, sent: Credentials): Promise<Session> {
-  const { storage, settings, events, passwords, hooks, clock } = context
+export async function login(context: Context, sent: Credentials, origin: Origin = {}): Promise<Session> {
+  const { storage, settings, events, passwords, hooks, limits, clock } = context
   if (!isPlainObject(sent)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
   const credentials = { ...sent }
   if (hooks.has('beforeLogin'))
@@ -38,10 +45,14 @@ export async function login(context: Context, sent: Credentials): Promise<Sessio
   const name = readLoginName(credentials, settings.user)
   const ttl = readTtl(credentials.ttl, settings.user)
 
-  const user = await storage.users.findByLogin(name)
   const { password } = credentials
-  const matches = await passwords.verify(password, user?.passwordHash)
-  if (!user?.passwordHash || !matches || typeof password !== 'string') return refuse(context, name, user)
+  let user: User | undefined
+  const matches = await limits.guess('login', { account: name, address: origin.address }, async () => {
+    user = await storage.users.findByLogin(name)
+    return passwords.verify(password, user?.passwordHash)
+  })
+  if (!user?.passwordHash || !matches || typeof password !== 'string')
+    return refuse(context, name, user, origin)
   if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
     throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
   }
@@ -49,7 +60,7 @@ export async function login(context: Context, sent: Credentials): Promise<Sessio
   const { accessTokenIdLength: length } = settings.user
   const issued = issueToken({ userId: user.id, ttl, createdAt: clock(), length })
   const hash = await store(context, issued.token, user, password)
-  if (!hash) return refuse(context, name, user)
+  if (!hash) return refuse(context, name, user, origin)
   upgradeHash(context, user.id, password, hash)
   events.emit('loggedIn', { user: viewOf(user) })
   return { ...issued, user }
@@ -73,8 +84,13 @@ async function store(
   return stillFits && (await storage.tokens.insertForLogin(token, present)) ? present.passwordHash : undefined
 }
 
-function refuse({ events }: Context, { email, username }: LoginName, user: User | undefined): never {
-  events.emit('loginFailed', { email, username, userId: user?.id })
+function refuse(
+  { events }: Context,
+  { email, username }: LoginName,
+  user: User | undefined,
+  { address }: Origin,
+): never {
+  events.emit('loginFailed', { email, username, userId: user?.id, address })
   throw new LatchkeyError('LOGIN_FAILED')
 }
 

@@ -5,6 +5,7 @@ import type { ResetToken } from '../events.ts'
 import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model/access-token.ts'
 import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
+import { loginNamesOf } from './login-names.ts'
 import { holdByLogin, readMailbox } from './mailbox.ts'
 import { tellOfPassword } from './notices.ts'
 import { issueResetToken } from './reset-token.ts'
@@ -14,23 +15,30 @@ export interface Holder {
   readonly user: User
   readonly token?: AccessToken
   readonly language?: string | undefined
+  /** The client's, where it is known. */
+  readonly address?: string | undefined
 }
 
 /**
  * Changes the caller's password, who proves to know the old one. Their other sessions end, this one stays.
- * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, WRONG_PASSWORD, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, WRONG_PASSWORD, INVALID_PASSWORD,
+ *   PASSWORD_TOO_LONG, HASHING_BUSY
  */
 export async function changePassword(
   context: Context,
   input: unknown,
-  { user, token, language }: Holder,
+  { user, token, language, address }: Holder,
 ): Promise<void> {
-  const { storage, events, passwords } = context
+  const { storage, events, passwords, limits } = context
   const { logoutSessionsOnSensitiveChanges } = context.settings.user
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
-  if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
+  // A thief with a session may guess here too.
+  const isRight = await limits.guess('changePassword', { account: { userId: user.id }, address }, () =>
+    passwords.verify(oldPassword, user.passwordHash),
+  )
+  if (!isRight) throw new LatchkeyError('WRONG_PASSWORD')
   const hash = await passwords.hash(newPassword)
 
   const replace = (old: string | null) =>
@@ -69,7 +77,7 @@ async function askApplication(context: Context, user: User, newPassword: string)
 export async function setPassword(
   context: Context,
   input: unknown,
-  { user, token, language }: Holder,
+  { user, token, language, address }: Holder,
 ): Promise<void> {
   const { storage, events, passwords, settings } = context
   const newPassword = readPassword(input, 'newPassword')
@@ -92,9 +100,19 @@ export async function setPassword(
       await transaction.tokens.deleteByUser(user.id, isMailed ? undefined : token?.id)
     return changed ?? user
   })
+  if (isMailed) await letBackIn(context, user, address)
   context.post()
   events.emit('passwordChanged', { user: viewOf(after) })
   if (isProof) events.emit('verified', { user: viewOf(after) })
+}
+
+/** Whoever reads the account's mail can log in from where they are, however many guess at it meanwhile. */
+async function letBackIn(
+  { limits, settings }: Context,
+  user: User,
+  address: string | undefined,
+): Promise<void> {
+  for (const name of loginNamesOf(user, settings)) await limits.remember(name, address)
 }
 
 /** Why a change came too late: somebody else made one, or the user is gone. */
@@ -111,16 +129,18 @@ async function refusal(storage: Storage, id: UserId, overtaken: ErrorName): Prom
  *   RESET_FAILED_EMAIL_NOT_VERIFIED where the answer tells
  */
 export async function resetPassword(context: Context, input: unknown, actor: Actor): Promise<void> {
-  const { storage, settings, events, hooks, clock } = context
+  const { storage, settings, events, hooks, limits, clock } = context
   const sent = isPlainObject(input) ? { ...input } : input
   if (hooks.has('beforeResetPassword') && isPlainObject(sent))
     await hooks.run('beforeResetPassword', { ...hookContext(context, actor), options: sent })
   const { email, realm, options } = readMailbox(sent, settings)
   const name = realm === undefined ? { email } : { email, realm }
   if (settings.behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
-  // As in LoopBack, an application that listens sends the mail itself.
-  if (events.listens('resetPasswordRequest'))
-    return context.afterwards(() => announceReset(context, name, options))
+  // As in LoopBack, an application that listens sends the mail itself; as often as we would.
+  if (events.listens('resetPasswordRequest')) {
+    if (await limits.mayMail('reset', name)) context.afterwards(() => announceReset(context, name, options))
+    return
+  }
   await storage.outbox.add({ name: 'resetPassword', email, realm, language: actor.language }, clock())
   context.post()
 }

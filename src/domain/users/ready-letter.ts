@@ -1,14 +1,12 @@
 import { digestOf, randomToken } from '../../base/secrets.ts'
 import type { Context } from '../context.ts'
 import type { LetterName, ReadyLetter, WaitingLetter } from '../letters.ts'
+import type { MailName } from '../limits/limits.ts'
 import type { User } from '../model/user.ts'
 import type { MailedToken, MailedTokenStore, Storage } from '../storage.ts'
 import { holdByLogin } from './mailbox.ts'
 import { issueResetToken } from './reset-token.ts'
 
-/** Letters of a kind that anybody can ask for, which one account gets within an hour. */
-const mostAnHour = 5
-const hourMs = 60 * 60 * 1_000
 /** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
 const verificationTtl = 24 * 60 * 60
 /** What a link is said to be good for, where it has lived for a while already: nobody plans by less. */
@@ -58,14 +56,24 @@ function isNotice({ name }: WaitingLetter): boolean {
 }
 
 async function isTooMany(
-  { clock }: Context,
+  { clock, settings: { rateLimit } }: Context,
   { outbox }: Storage,
   letter: WaitingLetter,
   user: User,
 ): Promise<boolean> {
   const now = clock()
-  const others = await outbox.markReady(letter, user.id, now, new Date(now.getTime() - hourMs))
-  return !isNotice(letter) && others >= mostAnHour
+  const limitName = limitNames[letter.name]
+  const limit = limitName && rateLimit[limitName]
+  const since = new Date(now.getTime() - (limit ? limit.window : 0) * 1_000)
+  const others = await outbox.markReady(letter, user.id, now, since)
+  return limit ? others >= limit.mailbox : false
+}
+
+/** Those that anybody can ask for. */
+const limitNames: Partial<Record<LetterName, MailName>> = {
+  resetPassword: 'reset',
+  verification: 'verify',
+  accountExists: 'verify',
 }
 
 type ProofMaker = (

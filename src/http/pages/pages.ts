@@ -79,6 +79,7 @@ export function deadLinkPage(link: LinkName): Page {
 const advice: Readonly<Partial<Record<ErrorKind, keyof Words['failed']>>> = {
   internal: 'ours',
   unavailable: 'busy',
+  tooMany: 'busy',
   missing: 'missing',
 }
 

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
-import type { Actor, Caller } from '../../domain/context.ts'
+import type { Caller } from '../../domain/context.ts'
+import type { Holder } from '../../domain/users/password.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { describers } from '../error-body.ts'
 import { guard, stateOf } from '../guard.ts'
+import { limit } from '../limit.ts'
 import { emailUndonePage, passwordSetPage, resetPage, sentPage, undoEmailPage } from '../pages/pages.ts'
 import { answerPerson, isForm, sendPage, wantsHtml } from '../pages/send.ts'
 import { sendJson, sendNothing, sendRedirect } from '../replies.ts'
@@ -15,10 +17,16 @@ type OneUser = { Params: { id: string } }
 export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
   const { settings } = context
   const { users } = context.service
+  const holderOf = holderIn(context)
 
   app.get(
     '/confirm',
-    { ...fixedName(context), preHandler: guard(context, 'confirm'), config: { page: 'confirm' } },
+    {
+      ...fixedName(context),
+      ...limit(context, 'confirm'),
+      preHandler: guard(context, 'confirm'),
+      config: { page: 'confirm' },
+    },
     async (request, reply) => {
       const target = await users.confirm({
         uid: textArgument(request, 'uid'),
@@ -32,14 +40,22 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
-  app.post<OneUser>('/:id/verify', { preHandler: guard(context, 'verify') }, async (request, reply) => {
-    await users.verify(request.params.id, stateOf(request).actor)
-    return sendNothing(reply)
-  })
+  app.post<OneUser>(
+    '/:id/verify',
+    { ...limit(context, 'verify'), preHandler: guard(context, 'verify') },
+    async (request, reply) => {
+      await users.verify(request.params.id, stateOf(request).actor)
+      return sendNothing(reply)
+    },
+  )
 
   app.post(
     '/verify',
-    { preHandler: guard(context, 'requestVerification'), config: { page: 'form' } },
+    {
+      ...limit(context, 'verify'),
+      preHandler: guard(context, 'requestVerification'),
+      config: { page: 'form' },
+    },
     async (request, reply) => {
       await users.requestVerification(request.body, stateOf(request).actor)
       return isForm(request) ? sendPage(request, reply, sentPage) : sendNothing(reply)
@@ -54,7 +70,11 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
   app.post(
     '/undo-email-change',
-    { preHandler: guard(context, 'undoEmailChange'), config: { page: 'undoEmail' } },
+    {
+      ...limit(context, 'confirm'),
+      preHandler: guard(context, 'undoEmailChange'),
+      config: { page: 'undoEmail' },
+    },
     async (request, reply) => {
       await users.undoEmailChange(stateOf(request).query)
       return answerPerson(request, reply, emailUndonePage)
@@ -64,7 +84,11 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   const tells = settings.behaviour.resetAnswers === 'telling'
   app.post(
     '/reset',
-    { preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')], config: { page: 'form' } },
+    {
+      ...limit(context, 'reset'),
+      preHandler: [bodyAsObject('options'), guard(context, 'resetPassword')],
+      config: { page: 'form' },
+    },
     async (request, reply) => {
       await users.resetPassword(request.body, stateOf(request).actor)
       if (isForm(request)) return sendPage(request, reply, sentPage)
@@ -82,6 +106,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   app.post(
     '/reset-password',
     {
+      ...limit(context, 'resetPassword'),
       preHandler: [objectInBody, textsInBody('newPassword'), guard(context, 'setPassword')],
       config: { page: 'resetPassword' },
     },
@@ -123,8 +148,12 @@ function callerOf(request: FastifyRequest): Caller {
 }
 
 /** The caller, and what they read. */
-function holderOf(request: FastifyRequest): Caller & Pick<Actor, 'language'> {
-  return { ...callerOf(request), language: stateOf(request).actor.language }
+function holderIn({ addressOf }: RouteContext) {
+  return (request: FastifyRequest): Holder => ({
+    ...callerOf(request),
+    language: stateOf(request).actor.language,
+    address: addressOf(request),
+  })
 }
 
 /** Refusals after which another password will do, so that whoever chooses stays on the form. */

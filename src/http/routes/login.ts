@@ -9,7 +9,7 @@ import { readRaw } from '../token.ts'
 
 /** Logging in and out. */
 export function loginRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { service } = context
+  const { service, addressOf } = context
 
   const { tokenInLogoutBody } = context.settings.behaviour
 
@@ -18,7 +18,10 @@ export function loginRoutes(app: FastifyInstance, context: RouteContext): void {
     { preHandler: [bodyAsObject('credentials'), guard(context, 'login')] },
     async (request, reply) => {
       const include = includes(request, 'user') ? 'user' : undefined
-      return sendJson(reply, await service.users.login(credentialsOf(request), include))
+      return sendJson(
+        reply,
+        await service.users.login(credentialsOf(request), include, { address: addressOf(request) }),
+      )
     },
   )
 

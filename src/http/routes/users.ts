@@ -10,6 +10,7 @@ import {
   queryObject,
 } from '../arguments.ts'
 import { guard, ownerInBody, stateOf } from '../guard.ts'
+import { limit } from '../limit.ts'
 import { hangUpOf, sendJson, sendList } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
@@ -21,14 +22,18 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   const { modelName, replaceOnPUT: mayReplace } = context.settings.user
   const { documentedArguments } = context.settings.behaviour
 
-  app.post('/', { preHandler: [objectsInBody, guard(context, 'create')] }, async (request, reply) => {
-    const { actor } = stateOf(request)
-    const body = bodyOf(request)
-    return sendJson(
-      reply,
-      Array.isArray(body) ? await users.createMany(body, actor) : await users.create(body, actor),
-    )
-  })
+  app.post(
+    '/',
+    { ...limit(context, 'signUp'), preHandler: [objectsInBody, guard(context, 'create')] },
+    async (request, reply) => {
+      const { actor } = stateOf(request)
+      const body = bodyOf(request)
+      return sendJson(
+        reply,
+        Array.isArray(body) ? await users.createMany(body, actor) : await users.create(body, actor),
+      )
+    },
+  )
 
   app.get('/', { preHandler: [objectArguments('filter'), guard(context, 'find')] }, async (request, reply) =>
     sendList(reply, users.find(objectArgument(request, 'filter'), hangUpOf(reply))),
