@@ -16,6 +16,7 @@ import { createHookBook, type Hook, type HookName, hookNames } from './domain/ho
 import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
+import { createUseBook, type UseBook } from './domain/sessions/uses.ts'
 import type { Storage } from './domain/storage.ts'
 import { checkRedirect } from './domain/users/redirect.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
@@ -41,6 +42,7 @@ export interface UserModel {
   readonly service: Service
   readonly events: Context['events']
   readonly hooks: Context['hooks']
+  readonly uses: UseBook
   readonly housekeeping: Housekeeping
   readonly postman: Postman
 }
@@ -118,10 +120,12 @@ export async function startModel(
   // The postman takes the context, and the context tells the postman.
   const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
+  const uses = createUseBook({ ...shared, storage, settings })
   const context: Context = {
     ...shared,
     storage,
     settings,
+    uses,
     passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
     filters: {
       users: languageOf(userVocabulary(settings.user)),
@@ -153,7 +157,16 @@ export async function startModel(
   const service = createService(context)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events: context.events, hooks: context.hooks, housekeeping, postman }
+  return {
+    name,
+    settings,
+    service,
+    events: context.events,
+    hooks: context.hooks,
+    uses,
+    housekeeping,
+    postman,
+  }
 }
 
 /**

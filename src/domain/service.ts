@@ -3,7 +3,7 @@ import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
-import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
+import { type AccessTokenView, type IssuedToken, tokenView, type Visit } from './model/access-token.ts'
 import {
   appearanceOf,
   nestedAppearanceOf,
@@ -16,6 +16,7 @@ import { identify, principalOf, rolesOf, type TokenReading } from './sessions/id
 import { type Identity, identityOf } from './sessions/identity.ts'
 import { type Credentials, login } from './sessions/login.ts'
 import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
+import { endOwnSession, endOwnSessions, listOwnSessions, type SessionView } from './sessions/own-sessions.ts'
 import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
 import { onChange, type UserChange } from './users/changes.ts'
 import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
@@ -58,12 +59,12 @@ export function createService(context: Context) {
 
   return {
     /** Who a token belongs to; see `identify`. */
-    identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
-      identify(context, candidates),
+    identify: (candidates: readonly TokenReading[], visit?: () => Visit): Promise<Caller | undefined> =>
+      identify(context, candidates, visit),
 
     /** The same, as the application's own routes know them. */
-    async introduce(candidates: readonly TokenReading[]): Promise<Identity | undefined> {
-      const caller = await identify(context, candidates)
+    async introduce(candidates: readonly TokenReading[], visit?: () => Visit): Promise<Identity | undefined> {
+      const caller = await identify(context, candidates, visit)
       if (!caller) return undefined
       const identity = await identityOf(context, caller)
       callers.set(identity, caller)
@@ -150,8 +151,8 @@ export function createService(context: Context) {
       deleteById: (id: unknown, actor: Actor = operator): Promise<number> => deleteById(context, id, actor),
 
       /** Opens a session. `include: 'user'` brings the user along. */
-      async login(credentials: Credentials, include?: 'user'): Promise<LoginView> {
-        const { token, secret, user } = await login(context, credentials)
+      async login(credentials: Credentials, include?: 'user', visit?: Visit): Promise<LoginView> {
+        const { token, secret, user } = await login(context, credentials, visit)
         const view = tokenView(token, settings.user, secret)
         return include === 'user' ? { ...view, user: nestedAppearanceOf(user, settings.user) } : view
       },
@@ -230,6 +231,14 @@ export function createService(context: Context) {
 
       deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
       delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),
+    },
+
+    /** A caller's own sessions, by their handles. */
+    sessions: {
+      list: (caller: Caller): Promise<SessionView[]> => listOwnSessions(context, caller),
+      delete: (caller: Caller, handle: string): Promise<void> => endOwnSession(context, caller, handle),
+      deleteAll: (caller: Caller, { others = false }: { readonly others?: boolean } = {}): Promise<void> =>
+        endOwnSessions(context, caller, others),
     },
   }
 }

@@ -32,6 +32,8 @@ export function createFetch({ open }: Mount): (request: Request) => Promise<Resp
       url,
       method: method as Method,
       headers,
+      // The standard tells nobody's address, and nobody shall be taken for one.
+      remoteAddress: 'unknown',
       signal,
       payloadAsStream: true,
       ...(payload ? { payload } : {}),

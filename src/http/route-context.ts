@@ -1,12 +1,17 @@
 import type { Log } from '../base/log.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Service } from '../domain/service.ts'
+import type { UrlTokenCount } from './token-in-url.ts'
 
 /** What a route is handed. */
 export interface RouteContext {
   readonly service: Service
   readonly settings: Settings
   readonly log: Log
+  readonly clock: () => Date
+  readonly tokensInUrls: UrlTokenCount
+  /** Where people reach us, without a slash at the end. */
+  readonly publicUrl: () => string
 }
 
 /** For GET of a fixed name: to LoopBack's HEAD the name is an id. */

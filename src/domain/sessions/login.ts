@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { UserSettings } from '../../config/settings.ts'
 import { type Context, hookContext } from '../context.ts'
-import { type AccessToken, type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
+import { type AccessToken, type IssuedToken, issueToken, readTtl, type Visit } from '../model/access-token.ts'
 import { normaliseEmail, type User, viewOf } from '../model/user.ts'
 import type { LoginName } from '../storage.ts'
 
@@ -29,7 +29,7 @@ export interface Session extends IssuedToken {
  * @throws {LatchkeyError} USERNAME_EMAIL_REQUIRED, INVALID_EMAIL, INVALID_USERNAME, REALM_REQUIRED, INVALID_REALM,
  *   INVALID_TTL, LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with the right password only), HASHING_BUSY
  */
-export async function login(context: Context, sent: Credentials): Promise<Session> {
+export async function login(context: Context, sent: Credentials, visit: Visit = {}): Promise<Session> {
   const { storage, settings, events, passwords, hooks, clock } = context
   if (!isPlainObject(sent)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
   const credentials = { ...sent }
@@ -47,12 +47,14 @@ export async function login(context: Context, sent: Credentials): Promise<Sessio
   }
 
   const { accessTokenIdLength: length } = settings.user
-  const issued = issueToken({ userId: user.id, ttl, createdAt: clock(), length })
-  const hash = await store(context, issued.token, user, password)
+  const now = clock()
+  const { secret, token: unused } = issueToken({ userId: user.id, ttl, createdAt: now, length })
+  const token = { ...unused, lastUsedAt: now }
+  const hash = await store(context, { ...token, ...visit }, user, password)
   if (!hash) return refuse(context, name, user)
   upgradeHash(context, user.id, password, hash)
   events.emit('loggedIn', { user: viewOf(user) })
-  return { ...issued, user }
+  return { secret, token, user }
 }
 
 /**
@@ -62,7 +64,7 @@ export async function login(context: Context, sent: Credentials): Promise<Sessio
  */
 async function store(
   { storage, passwords }: Context,
-  token: AccessToken,
+  token: AccessToken & Visit,
   user: User,
   password: string,
 ): Promise<string | undefined> {

@@ -113,5 +113,13 @@ export function migrationsFor(
         await db.schema.createIndex('outbox_sent_at').on('outbox').column('sent_at').execute()
       },
     },
+    '007-token-uses': {
+      up: async (db: Kysely<unknown>) => {
+        // One at a time: SQLite takes no more.
+        await db.schema.alterTable('access_tokens').addColumn('last_used_at', integer).execute()
+        await db.schema.alterTable('access_tokens').addColumn('address', text).execute()
+        await db.schema.alterTable('access_tokens').addColumn('agent', text).execute()
+      },
+    },
   }
 }
