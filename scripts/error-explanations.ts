@@ -9,6 +9,9 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   INVALID_ACCESS_TOKEN:
     'The token has expired, or never expires while `user.allowEternalTokens` is off, or a reset token was used up by another request. Log in again.',
   AMBIGUOUS_TOKEN: 'Query and headers name different tokens. Send one.',
+  TOKEN_IN_URL: '`tokens.allowInQuery` is off, and the token came as `?access_token=`. Send it in a header.',
+  ORIGIN_NOT_ALLOWED:
+    'A page of another origin sent a login, or a request that only the session’s cookie speaks for. List its origin under `tokens.cookieOrigins` if it is one of yours.',
   ACCESS_TOKEN_REQUIRED: 'A logout without a valid token. Logged out already counts as without.',
 
   LOGIN_FAILED:

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { LatchkeyError } from './base/errors.ts'
@@ -21,7 +20,8 @@ import { createGuards, type Guards, type Identify } from './http/guards.ts'
 import { createMount, type Handler } from './http/mount.ts'
 import { createPlugins } from './http/plugin.ts'
 import type { RouteContext } from './http/route-context.ts'
-import { createServer } from './http/server.ts'
+import { createServer, listenOn } from './http/server.ts'
+import { createUrlTokenCount } from './http/token-in-url.ts'
 import { createLetterWriter } from './mail/letter-writer.ts'
 import { openTransport } from './mail/transport.ts'
 import { openDatabase } from './storage/open.ts'
@@ -113,18 +113,22 @@ export async function createLatchkey(
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()
   const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
+  const clock = parts.clock ?? (() => new Date())
+  const publicUrl = () => address.publicUrl
+  const tokensInUrls = createUrlTokenCount(log, clock)
+  const around: Around = { log, clock, publicUrl, tokensInUrls, addressOf: createAddressOf(log) }
   const models = await startAll(configured, database.storages, {
     log,
+    clock,
+    publicUrl,
     transport,
     letters,
     gate: createHashGate(),
-    clock: parts.clock ?? (() => new Date()),
-    publicUrl: () => address.publicUrl,
     afterwards: (work) => void track(pending, log, work),
   })
   for (const model of models) attachHooks(model)
   const [first] = models
-  const routeContexts = models.map(routeContextOf(log)) as [RouteContext, ...RouteContext[]]
+  const routeContexts = models.map(routeContextOf(around)) as [RouteContext, ...RouteContext[]]
   const mount = createMount(routeContexts)
   let server: FastifyInstance | undefined
   let closing: Promise<void> | undefined
@@ -134,6 +138,8 @@ export async function createLatchkey(
     const deadline = pause(longestGoodbyeMs, undefined, { ref: false })
     if (server) await closeBy(server, deadline)
     await Promise.race([mount.close(), deadline])
+    for (const { uses } of models) uses.close()
+    tokensInUrls.close()
     // A mail server that says nothing must not keep us: the letter goes back, and is sent by whoever comes next.
     const letters = models.map(({ postman }) => postman.stop(deadline))
     const lastCall = deadline.then(() => pause(longestLastCallMs, undefined, { ref: false }))
@@ -143,8 +149,8 @@ export async function createLatchkey(
   }
 
   return {
-    ...accountsOf(first, log),
-    models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model, log)]))),
+    ...accountsOf(first, around),
+    models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model, around)]))),
     plugin: createPlugins(routeContexts),
     handler: mount.handler,
     fetch: createFetch(mount),
@@ -157,13 +163,10 @@ export async function createLatchkey(
         ping: database.ping,
       })
       calmThreadPool()
-      await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+      const url = await listenOn(server, host, port).catch((error: unknown) => {
         server = undefined
-        throw cannotListen(error, host, port)
+        throw error
       })
-      const bound = server.server.address() as AddressInfo
-      const name = nameOf(host, bound)
-      const url = `http://${name}:${bound.port}`
       if (settings.publicUrl === undefined) address.publicUrl = url
       log.info({ url, publicUrl: address.publicUrl }, 'listening')
       return url
@@ -189,37 +192,25 @@ async function startAll(
   return models as [UserModel, ...UserModel[]]
 }
 
-function routeContextOf(log: Log) {
-  const addressOf = createAddressOf(log)
-  return ({ service, settings }: UserModel): RouteContext => ({ service, settings, log, addressOf })
+/** What routes of all models have in common. */
+type Around = Omit<RouteContext, 'service' | 'settings'>
+
+function routeContextOf(around: Around) {
+  return ({ service, settings }: UserModel): RouteContext => ({ service, settings, ...around })
 }
 
-function accountsOf(model: UserModel, log: Log): Accounts {
+function accountsOf(model: UserModel, around: Around): Accounts {
   const { service, settings, events, hooks } = model
   const operations = forPrograms(service)
   return {
     ...operations,
     as: (identity) =>
       actOnBehalf({ ...service, ...operations }, settings.user, identity && service.callerOf(identity)),
-    ...createGuards(routeContextOf(log)(model)),
+    ...createGuards(routeContextOf(around)(model)),
     on: events.on,
     off: events.off,
     hook: hooks.add,
   }
-}
-
-function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {
-  const isTaken = cause.code === 'EADDRINUSE'
-  const problem = isTaken
-    ? `server.port: ${port} is taken on ${host}`
-    : `server.host: cannot listen: ${cause.message}`
-  return new LatchkeyError('CONFIGURATION_INVALID', { values: [problem], cause })
-}
-
-/** `localhost` where it leads to what we listen on, else the address itself. */
-function nameOf(host: string, { address, family }: AddressInfo): string {
-  if (['localhost', '127.0.0.1', '::1'].includes(host)) return 'localhost'
-  return family === 'IPv6' ? `[${address}]` : address
 }
 
 async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<unknown>): Promise<void> {

@@ -17,6 +17,7 @@ import { type Housekeeping, startHousekeeping } from './domain/housekeeping.ts'
 import { createLimits } from './domain/limits/limits.ts'
 import { checkDefaults } from './domain/model/properties.ts'
 import { createService, type Service } from './domain/service.ts'
+import { createUseBook, type UseBook } from './domain/sessions/uses.ts'
 import type { Storage } from './domain/storage.ts'
 import { checkRedirect } from './domain/users/redirect.ts'
 import { isPerRealm } from './domain/users/uniqueness.ts'
@@ -42,6 +43,7 @@ export interface UserModel {
   readonly service: Service
   readonly events: Context['events']
   readonly hooks: Context['hooks']
+  readonly uses: UseBook
   readonly housekeeping: Housekeeping
   readonly postman: Postman
 }
@@ -119,12 +121,14 @@ export async function startModel(
   // The postman takes the context, and the context tells the postman.
   const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
+  const uses = createUseBook({ ...shared, storage, settings })
   const events = createAnnouncer(shared.log)
   const context: Context = {
     ...shared,
     storage,
     settings,
     limits: createLimits({ ...shared, storage, settings, events }),
+    uses,
     passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
     filters: {
       users: languageOf(userVocabulary(settings.user)),
@@ -156,7 +160,8 @@ export async function startModel(
   const service = createService(context)
   logEvents(context)
   const housekeeping = await startHousekeeping(context)
-  return { name, settings, service, events, hooks: context.hooks, housekeeping, postman }
+  const { hooks } = context
+  return { name, settings, service, events, hooks, uses, housekeeping, postman }
 }
 
 /**

@@ -28,6 +28,11 @@ export const catalogue = {
   MODEL_HIDDEN: ['missing', 'could not find %s with id %s', { code: 'MODEL_NOT_FOUND' }],
   INVALID_ACCESS_TOKEN: ['unauthenticated', 'Invalid Access Token', { code: 'INVALID_TOKEN' }],
   AMBIGUOUS_TOKEN: ['malformed', 'The request carries two different access tokens; send one'],
+  TOKEN_IN_URL: [
+    'malformed',
+    'An access token must not stand in the URL; send it in the Authorization header',
+  ],
+  ORIGIN_NOT_ALLOWED: ['forbidden', 'By its cookie a session changes nothing for a page of another origin'],
   ACCESS_TOKEN_REQUIRED: ['unauthenticated', 'accessToken is required to logout'],
 
   // login

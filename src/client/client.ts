@@ -1,4 +1,5 @@
 import type { User } from './model.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { memoryStorage, type TokenStorage } from './token-storage.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { createTransport } from './transport.ts'
@@ -12,12 +13,15 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch
   /** Where the session's token is kept; in memory if there is none here. */
   readonly tokenStorage?: TokenStorage
+  /** Whether the browser sends the session's cookie along: to its own origin (the default), to others too, or never. */
+  readonly credentials?: 'same-origin' | 'include' | 'omit'
 }
 
 /** Every endpoint, by LoopBack's names of the methods. */
 export interface Client<Model extends User<number | string> = User> {
   readonly users: Users<Model>
   readonly tokens: Tokens<Model>
+  readonly sessions: Sessions<Model>
   readonly tokenStorage: TokenStorage
 }
 
@@ -33,9 +37,15 @@ export function createClient<Model extends User<number | string> = User>({
   url,
   fetch,
   tokenStorage = memoryStorage(),
+  credentials,
 }: ClientOptions): Client<Model> {
-  const transport = createTransport(baseOf(url), fetch, tokenStorage)
-  return { users: createUsers(transport), tokens: createTokens(transport), tokenStorage }
+  const transport = createTransport(baseOf(url), { fetch, credentials }, tokenStorage)
+  return {
+    users: createUsers(transport),
+    tokens: createTokens(transport),
+    sessions: createSessions(transport),
+    tokenStorage,
+  }
 }
 
 function baseOf(url: string | URL): string {

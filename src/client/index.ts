@@ -18,7 +18,14 @@ export type {
   User,
   UserChanges,
 } from './model.ts'
-export { memoryStorage, type TokenStorage, type WebStorage, webStorage } from './token-storage.ts'
+export type { Session, Sessions } from './sessions.ts'
+export {
+  cookieStorage,
+  memoryStorage,
+  type TokenStorage,
+  type WebStorage,
+  webStorage,
+} from './token-storage.ts'
 export type { Tokens } from './tokens.ts'
 export type { CallOptions } from './transport.ts'
 export type { Users } from './users.ts'

@@ -23,6 +23,14 @@ export function memoryStorage(token: string | null = null): TokenStorage {
   }
 }
 
+/**
+ * Keeps nothing: the session is in a cookie that the server sets at login and no script can read (`tokens.cookie`). The
+ * browser keeps it, and sends it along.
+ */
+export function cookieStorage(): TokenStorage {
+  return { get: () => null, set: () => {} }
+}
+
 /** Keeps the token in `localStorage` or `sessionStorage`, where every script of the page's origin can read it. */
 export function webStorage(storage: WebStorage, key = 'latchkey.token'): TokenStorage {
   return {

@@ -22,6 +22,12 @@ export interface Call {
   readonly options?: CallOptions | undefined
 }
 
+/** What requests are made with. */
+interface Connection {
+  readonly fetch: typeof fetch | undefined
+  readonly credentials: 'same-origin' | 'include' | 'omit' | undefined
+}
+
 /** Sends calls and reads their answers. */
 export interface Transport {
   /** @returns what the answer says; undefined for an empty one */
@@ -35,13 +41,14 @@ export interface Transport {
 
 export function createTransport(
   base: string,
-  chosenFetch: typeof fetch | undefined,
+  { fetch: chosenFetch, credentials }: Connection,
   storage: TokenStorage,
 ): Transport {
   async function open(call: Call): Promise<Response> {
     const token = call.options?.token === undefined ? await storage.get() : call.options.token
     const url = base + locationOf(call)
-    const request = requestOf(call, token)
+    // Where there are no cookies, the very word is refused.
+    const request = { ...requestOf(call, token), ...(credentials ? { credentials } : {}) }
     // Called bare: a browser's fetch refuses to be a method of anything else.
     const send = chosenFetch ?? fetch
     const response = await answered(call.options?.signal, () => send(url, request))

@@ -21,6 +21,7 @@ export function createUsers<Model extends User<number | string>>(transport: Tran
     findOne: async (filter, options) =>
       send({ method: 'GET', path: ['findOne'], query: { filter: checkedFilter(filter) }, options }),
     findById: (id, filter, options) => send({ method: 'GET', path: [id], query: { filter }, options }),
+    findMe: (filter, options) => send({ method: 'GET', path: ['me'], query: { filter }, options }),
     async exists(id, options) {
       const answer = await send<{ exists: boolean }>({ method: 'GET', path: [id, 'exists'], options })
       return answer.exists

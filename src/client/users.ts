@@ -24,6 +24,11 @@ export interface Users<Model extends User<number | string>> {
     filter?: Pick<Filter<Model, Chosen, 'accessTokens'>, 'fields' | 'include'>,
     options?: CallOptions,
   ): Promise<Shown<Model, Chosen>>
+  /** Whoever asks. */
+  findMe<const Chosen extends Fields<Model> = undefined>(
+    filter?: Pick<Filter<Model, Chosen, 'accessTokens'>, 'fields' | 'include'>,
+    options?: CallOptions,
+  ): Promise<Shown<Model, Chosen>>
   exists(id: Model['id'], options?: CallOptions): Promise<boolean>
   count(where?: Where<Model>, options?: CallOptions): Promise<number>
 

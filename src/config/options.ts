@@ -3,6 +3,7 @@ import { logLevels } from '../base/log.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
 import { RateLimit, RateLimits } from './limit-options.ts'
+import { Tokens } from './token-options.ts'
 import { User } from './user-options.ts'
 
 /**
@@ -180,6 +181,7 @@ export const Options = Type.Object(
         'Where `redirect` of a confirmation link may lead: an entry that starts with `/` allows that path and all below it on `publicUrl`; any other is an origin.',
     }),
     user: User,
+    tokens: Tokens,
     hooks: Type.Optional(
       Type.String({
         minLength: 1,

@@ -169,7 +169,7 @@ function checkRoleNames(roles: CompleteOptions['roles']): void {
 }
 
 /** What no single option can know: combinations that would be unsafe or cannot work. */
-function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Settings): void {
+function checkTogether({ server, publicUrl, user, tokens, redirects, mail, pages }: Settings): void {
   if (publicUrl === undefined && !isLoopback(server.host)) {
     fail(
       'server.publicUrl',
@@ -184,10 +184,19 @@ function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Sett
     fail('user.rolesRequireVerifiedEmail', 'may be false only while server.publicUrl is a loopback address')
   }
   if (user.hideExistingAccounts) fail('user.hideExistingAccounts', 'is not supported yet: must be false')
+  if (tokens.cookie !== 'off' && publicUrl?.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)) {
+    fail(
+      'tokens.cookie',
+      'needs a server.publicUrl that starts with https: whoever listens would have the token',
+    )
+  }
+  for (const [index, entry] of tokens.cookieOrigins.entries()) {
+    if (!isOrigin(entry))
+      fail(`tokens.cookieOrigins.${index}`, 'must be an origin such as https://app.example.com')
+  }
   for (const [index, entry] of redirects.entries()) {
     if (entry.startsWith('/')) continue
-    const url = URL.parse(entry)
-    if (!url || url.origin === 'null' || url.href !== `${url.origin}/`) {
+    if (!isOrigin(entry)) {
       fail(
         `redirects.${index}`,
         'must be a path that starts with / or an origin such as https://app.example.com',
@@ -205,6 +214,11 @@ function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Sett
   if (!isSender(mail.from)) fail('mail.from', 'must be an address, or a name and an address: Name <address>')
   if (mail.url.startsWith('smtp') && !URL.canParse(mail.url))
     fail('mail.url', 'must be a valid smtp:// or smtps:// URL')
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && url.origin !== 'null' && url.href === `${url.origin}/`
 }
 
 /** Not a judge of addresses, only of what could not be one: it becomes a header of every mail. */

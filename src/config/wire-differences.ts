@@ -15,6 +15,13 @@ export const wireDifferences = {
     loopback2: false,
     reason: 'The documentation wants the token in the body of a logout; LoopBack never looks there.',
   }),
+  ownSessions: difference<boolean>({
+    documented: true,
+    loopback3: false,
+    loopback2: false,
+    reason:
+      '`GET /users/me` and `/users/me/sessions` are about whoever asks. LoopBack has no such paths; to it `me` is an id.',
+  }),
   expiredTokens: difference<'told' | 'toldOnce'>({
     documented: 'told',
     loopback3: 'toldOnce',

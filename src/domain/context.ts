@@ -6,7 +6,7 @@ import type { Announcer } from './events.ts'
 import type { FilterLanguage } from './filter/language.ts'
 import type { HookBook, HookContext } from './hooks.ts'
 import type { Limits } from './limits/limits.ts'
-import type { AccessToken } from './model/access-token.ts'
+import type { AccessToken, SeenToken, Visit } from './model/access-token.ts'
 import { type User, viewOf } from './model/user.ts'
 import type { Storage } from './storage.ts'
 
@@ -18,6 +18,7 @@ export interface Context {
   readonly settings: Settings
   readonly passwords: PasswordHasher
   readonly limits: Limits
+  readonly uses: Uses
   /** What filters over users mean, and what filters over a user's tokens do. */
   readonly filters: { readonly users: FilterLanguage; readonly tokens: FilterLanguage }
   readonly configuredRoles: ConfiguredRoles
@@ -29,6 +30,18 @@ export interface Context {
   readonly post: () => void
   /** Lets work go on after the answer; the house waits for it before it closes, and logs its failure. */
   readonly afterwards: (work: () => Promise<unknown>) => void
+}
+
+/** When and from where tokens were used last. */
+export interface Uses {
+  /**
+   * Takes note of a use, to be written down after the answer.
+   * @param now when it was used
+   * @param visit tells where the request comes from; asked only if it is worth writing down
+   */
+  note(token: AccessToken, now: Date, visit?: () => Visit): void
+  /** The token with what is not written down yet. */
+  latest(token: SeenToken): SeenToken
 }
 
 /** Who a valid token belongs to. */

@@ -24,7 +24,7 @@ export function forPrograms({ users, tokens }: Service): Pick<Service, 'users' |
       updateAll: async (where, input, actor) => users.updateAll(receivedWhere(where), received(input), actor),
       patchAttributes: async (id, input, actor) => users.patchAttributes(id, received(input), actor),
       replaceById: async (id, input, actor) => users.replaceById(id, received(input), actor),
-      login: async (credentials, include, origin) => users.login(received(credentials), include, origin),
+      login: async (credentials, include, visit) => users.login(received(credentials), include, visit),
       confirm: async (confirmation) => users.confirm(proofIn(confirmation)),
       requestVerification: async (input, actor) => users.requestVerification(received(input), actor),
       undoEmailChange: async (proof) => users.undoEmailChange(proofIn(proof)),

@@ -16,7 +16,7 @@ export type OnBehalf = ReturnType<typeof actOnBehalf>
  * @param caller undefined for somebody who is not logged in
  */
 export function actOnBehalf(service: Service, settings: UserSettings, caller: Caller | undefined) {
-  const { users, tokens } = service
+  const { users, tokens, sessions } = service
 
   /** @throws {LatchkeyError} AUTHORIZATION_REQUIRED, ACCESS_DENIED or MODEL_NOT_FOUND, as `aclErrorStatus` says */
   async function enter(method: MethodName, id?: unknown): Promise<Actor> {
@@ -27,11 +27,14 @@ export function actOnBehalf(service: Service, settings: UserSettings, caller: Ca
   }
 
   /** For what is about the caller alone. */
-  async function enterAsSomebody(method: MethodName): Promise<Caller> {
-    await enter(method)
+  async function enterAsSomebody(method: MethodName, id?: unknown): Promise<Caller> {
+    await enter(method, id)
     if (!caller) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
     return caller
   }
+
+  /** For what is theirs, so that rules about the owner speak of them. */
+  const enterAsOwner = (method: MethodName): Promise<Caller> => enterAsSomebody(method, caller?.user.id)
 
   return {
     users: {
@@ -47,6 +50,11 @@ export function actOnBehalf(service: Service, settings: UserSettings, caller: Ca
       },
       findById: async (id: unknown, filter?: FilterInput) =>
         users.findById(id, filter, await enter('findById', id)),
+      /** Themselves. */
+      findMe: async (filter?: FilterInput) => {
+        const { user } = await enterAsOwner('findMe')
+        return users.findById(user.id, filter)
+      },
       exists: async (id: unknown) => {
         await enter('exists', id)
         return users.exists(id)
@@ -131,6 +139,14 @@ export function actOnBehalf(service: Service, settings: UserSettings, caller: Ca
         await enter('__destroyById__accessTokens', userId)
         return tokens.delete(userId, fk)
       },
+    },
+
+    /** Their own sessions, by their handles. */
+    sessions: {
+      list: async () => sessions.list(await enterAsOwner('findSessions')),
+      delete: async (handle: string) => sessions.delete(await enterAsOwner('deleteSession'), handle),
+      deleteAll: async (options?: { readonly others?: boolean }) =>
+        sessions.deleteAll(await enterAsOwner('deleteSessions'), options),
     },
   }
 }

@@ -3,7 +3,7 @@ import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
 import type { MethodName } from './access/methods.ts'
 import { type Actor, type Caller, type Context, operator } from './context.ts'
-import { type AccessTokenView, type IssuedToken, tokenView } from './model/access-token.ts'
+import { type AccessTokenView, tokenView, type Visit } from './model/access-token.ts'
 import {
   appearanceOf,
   nestedAppearanceOf,
@@ -14,9 +14,9 @@ import {
 } from './model/user.ts'
 import { identify, principalOf, rolesOf, type TokenReading } from './sessions/identify.ts'
 import { type Identity, identityOf } from './sessions/identity.ts'
-import { type Credentials, login, type Origin } from './sessions/login.ts'
-import { deleteToken, findToken, updateToken } from './sessions/one-token.ts'
-import { createTokens, deleteTokens, listTokens, logout } from './sessions/tokens.ts'
+import { type Credentials, login } from './sessions/login.ts'
+import { logout } from './sessions/tokens.ts'
+import { tokenVerbs } from './sessions/verbs.ts'
 import { onChange, type UserChange } from './users/changes.ts'
 import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
 import { deleteById } from './users/delete.ts'
@@ -62,12 +62,12 @@ export function createService(context: Context) {
     spend: context.limits.spend,
 
     /** Who a token belongs to; see `identify`. */
-    identify: (candidates: readonly TokenReading[]): Promise<Caller | undefined> =>
-      identify(context, candidates),
+    identify: (candidates: readonly TokenReading[], visit?: () => Visit): Promise<Caller | undefined> =>
+      identify(context, candidates, visit),
 
     /** The same, as the application's own routes know them. */
-    async introduce(candidates: readonly TokenReading[]): Promise<Identity | undefined> {
-      const caller = await identify(context, candidates)
+    async introduce(candidates: readonly TokenReading[], visit?: () => Visit): Promise<Identity | undefined> {
+      const caller = await identify(context, candidates, visit)
       if (!caller) return undefined
       const identity = await identityOf(context, caller)
       callers.set(identity, caller)
@@ -155,10 +155,10 @@ export function createService(context: Context) {
 
       /**
        * Opens a session. `include: 'user'` brings the user along.
-       * @param origin with the client's `address`, so that limits by address bind
+       * @param visit with the client's `address`, so that limits by address bind
        */
-      async login(credentials: Credentials, include?: 'user', origin?: Origin): Promise<LoginView> {
-        const { token, secret, user } = await login(context, credentials, origin)
+      async login(credentials: Credentials, include?: 'user', visit?: Visit): Promise<LoginView> {
+        const { token, secret, user } = await login(context, credentials, visit)
         const view = tokenView(token, settings.user, secret)
         return include === 'user' ? { ...view, user: nestedAppearanceOf(user, settings.user) } : view
       },
@@ -205,42 +205,7 @@ export function createService(context: Context) {
       },
     },
 
-    tokens: {
-      list: (userId: unknown, filter?: FilterInput): Promise<PlainObject[]> =>
-        listTokens(context, userId, filter),
-
-      /** Makes a token for a user without their password; its `id` is the token, shown this once. */
-      async create(userId: unknown, input: unknown = {}, actor: Actor = operator): Promise<AccessTokenView> {
-        const [{ token, secret }] = (await createTokens(context, userId, [input], actor)) as [IssuedToken]
-        return tokenView(token, settings.user, secret)
-      },
-
-      /** Makes up to a hundred tokens: all, or none. */
-      createMany: async (
-        userId: unknown,
-        inputs: readonly unknown[],
-        actor: Actor = operator,
-      ): Promise<AccessTokenView[]> =>
-        (await createTokens(context, userId, inputs, actor)).map(({ token, secret }) =>
-          tokenView(token, settings.user, secret),
-        ),
-
-      count: async (userId: unknown, where?: PlainObject): Promise<number> =>
-        (await listTokens(context, userId, { where })).length,
-
-      findById: (userId: unknown, fk: string): Promise<AccessTokenView> => findToken(context, userId, fk),
-
-      /** Changes `ttl` and `scopes` of a token. */
-      update: (
-        userId: unknown,
-        fk: string,
-        input: unknown,
-        actor: Actor = operator,
-      ): Promise<AccessTokenView> => updateToken(context, userId, fk, input, actor),
-
-      deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
-      delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),
-    },
+    ...tokenVerbs(context),
   }
 }
 

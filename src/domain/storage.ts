@@ -1,5 +1,5 @@
 import type { NewLetter, WaitingLetter } from './letters.ts'
-import type { AccessToken } from './model/access-token.ts'
+import type { AccessToken, SeenToken, TokenUse, Visit } from './model/access-token.ts'
 import type { Query, Where } from './model/query.ts'
 import type { NewUser, User, UserChanges, UserId } from './model/user.ts'
 
@@ -70,15 +70,20 @@ export interface UserStore {
 export interface TokenStore {
   insert(token: AccessToken): Promise<void>
   /** Inserts only while the user still exists with that very password hash and address; false when not. */
-  insertForLogin(token: AccessToken, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
+  insertForLogin(token: AccessToken & Visit, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
   /** The token of that digest with its user, in one look-up. */
   findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
   /** All tokens of a user, oldest first. */
-  findByUser(userId: UserId): Promise<readonly AccessToken[]>
+  findByUser(userId: UserId): Promise<readonly SeenToken[]>
   /** Within a transaction the token is held: until its end nobody else ends it. */
   findOfUser(userId: UserId, digest: string): Promise<AccessToken | undefined>
-  /** Changes life and scopes; false when there is no such token. */
-  update(token: AccessToken): Promise<boolean>
+  /**
+   * Changes life and scopes; false when there is no such token.
+   * @param expiresAt when its time is over; null: never
+   */
+  update(token: AccessToken, expiresAt: Date | null): Promise<boolean>
+  /** Writes down that tokens were used; where from stays as it was where a use does not say it. */
+  markUsed(uses: readonly TokenUse[]): Promise<void>
   delete(digest: string): Promise<boolean>
   /** Ends the user's tokens but for one, if named. */
   deleteByUser(userId: UserId, exceptDigest?: string): Promise<void>

@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
-import { LatchkeyError } from '../base/errors.ts'
+import { isRefusal, LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
 import type { MethodName } from '../domain/access/methods.ts'
@@ -9,7 +9,11 @@ import type { Actor, Caller } from '../domain/context.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
 import type { Reading } from './reading.ts'
 import type { RouteContext } from './route-context.ts'
+import { createSessionCookie } from './session-cookie.ts'
+import { createCookieSearch } from './token-in-cookie.ts'
+import { judgeUrl } from './token-in-url.ts'
 import { refuseUnknown } from './unknown.ts'
+import { visitOf } from './visit.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,11 +27,17 @@ export interface RequestState {
   readonly reading: Reading
   readonly query: PlainObject
   /** The readings of the token the request carried, valid or not. */
-  readonly candidates: readonly TokenReading[]
+  candidates: readonly TokenReading[]
+  /** Whether they stood in a cookie, which a browser sends by itself. */
+  inCookie: boolean
   caller: Caller | undefined
   actor: Actor
   /** Takes back what the request has cost its address. */
   giveBack?: () => void
+  /** The token is for something else. */
+  lacksScope: boolean
+  /** What the answer does to the session's cookie: a `Set-Cookie`. */
+  newCookie: string | undefined
 }
 
 /** Characters of an `Accept-Language` worth keeping. */
@@ -39,24 +49,63 @@ export const anonymous: Actor = Object.freeze({ trusted: false })
  * Finds out who is asking, before the body is read: an expired token ends the request whatever it asks for. With a
  * callback, like all hooks that every request runs through: a promise for each would cost more than what they do.
  */
-export function identifyCaller({ service }: RouteContext, reading: Reading): onRequestHookHandler {
+export function identifyCaller(context: RouteContext, reading: Reading): onRequestHookHandler {
+  const { service } = context
+  const findInCookie = createCookieSearch(context)
+  const forget = createSessionCookie(context.settings)?.forget
+
   return (request, _reply, done) => {
     const { headers, url } = request.raw
     const query = reading.query(url ?? '')
-    const candidates = reading.findToken(headers, query)
-    const state: RequestState = { reading, query, candidates, caller: undefined, actor: anonymous }
+    if (query.access_token !== undefined && !isMailedLink(request)) judgeUrl(context, query)
+    let candidates = reading.findToken(headers, query)
+    let inCookie = false
+    if (findInCookie && candidates.length === 0) {
+      candidates = findInCookie(request.raw)
+      inCookie = candidates.length > 0
+    }
+    const state: RequestState = {
+      reading,
+      query,
+      candidates,
+      inCookie,
+      caller: undefined,
+      actor: anonymous,
+      lacksScope: false,
+      newCookie: undefined,
+    }
     request.latchkey = state
     if (candidates.length === 0) return done()
-    service.identify(candidates).then((caller) => {
+    const known = (caller: Caller | undefined) => {
       state.caller = caller
+      if (inCookie && !caller) state.newCookie = forget
       done()
-    }, done)
+    }
+    const identified = service.identify(candidates, () => visitOf(headers, request.ip))
+    ;(inCookie ? identified.catch(unlessExpired) : identified).then(known, done)
   }
+}
+
+/** A browser goes on sending a dead cookie; it must not stand between its owner and a new login. */
+function unlessExpired(error: unknown): undefined {
+  if (!isRefusal(error, 'INVALID_ACCESS_TOKEN')) throw error
+}
+
+/** Where a token in the URL is what we mailed. */
+function isMailedLink({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config?.page === 'resetPassword'
 }
 
 /** What `identifyCaller` found out. */
 export function stateOf(request: FastifyRequest): RequestState {
   return request.latchkey as RequestState
+}
+
+/** Rules may open what is about the caller to everybody, but without one there is nobody whom it is about. */
+export function callerOf(request: FastifyRequest): Caller {
+  const { caller } = stateOf(request)
+  if (!caller) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
+  return caller
 }
 
 type OwnerOf = (request: FastifyRequest) => string | undefined
@@ -66,6 +115,9 @@ const ownerInPath: OwnerOf = ({ params }) => (params as { id?: string }).id
 
 /** The user whose id the body has: of an upsert, whom it is about. */
 export const ownerInBody: OwnerOf = ({ body }) => textOf(isPlainObject(body) ? body.id : undefined)
+
+/** Whoever asks, about themselves. */
+export const ownerAsking: OwnerOf = (request) => textOf(stateOf(request).caller?.user.id)
 
 /** Whoever is named first: in the path, the body, the query. */
 const ownerAnywhere: OwnerOf = (request) =>
@@ -92,7 +144,8 @@ export function guard(
   return (request, _reply, done) => {
     const state = stateOf(request)
     const owner = ownerOf(request)
-    const enter = ({ allowed, trusted }: Decision) => {
+    const enter = ({ allowed, trusted, lacksScope = false }: Decision) => {
+      state.lacksScope = lacksScope
       if (!allowed) return done(refusalOf(settings.user, state.caller !== undefined, owner))
       // The id of a client whose variable was empty.
       if (ownerInPath(request) === 'null')

@@ -1,17 +1,25 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { admit, checkDemands, type Demands, type Identity } from '../domain/sessions/identity.ts'
+import type { Visit } from '../domain/model/access-token.ts'
+import type { TokenReading } from '../domain/sessions/identify.ts'
+import { admit, checkDemands, type Demands, type Identity, lacksScope } from '../domain/sessions/identity.ts'
+import { challenges } from './challenges.ts'
 import { describers } from './error-body.ts'
 import { statusOf, toRefusal } from './errors.ts'
 import { createReading } from './reading.ts'
 import { jsonHeaders } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
+import { createCookieSearch } from './token-in-cookie.ts'
+import { judgeUrl } from './token-in-url.ts'
+import { visitOf } from './visit.ts'
 
 /** Where a token can be: a request of Node, Express, Fastify or Fetch, or the headers alone. */
 export interface TokenBearer {
   readonly headers: Headers | IncomingHttpHeaders
   /** With its query, where a token may stand as well. */
   readonly url?: string | undefined
+  /** By it a session's cookie is told to come from a page of ours. */
+  readonly method?: string | undefined
 }
 
 /** What a guard adds to a request of Express or Fastify. */
@@ -60,8 +68,17 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
   const { service, settings, log } = context
   const reading = createReading(settings.behaviour)
 
-  const tokenOf = ({ headers, url = '' }: TokenBearer) =>
-    reading.findToken(isFetched(headers) ? Object.fromEntries(headers) : headers, reading.query(url))
+  const findInCookie = createCookieSearch(context)
+
+  function tokenOf(request: TokenBearer): { candidates: readonly TokenReading[]; visit: () => Visit } {
+    const { headers: given, url = '', method } = request
+    const headers = isFetched(given) ? Object.fromEntries(given) : given
+    const query = reading.query(url)
+    judgeUrl(context, query)
+    const found = reading.findToken(headers, query)
+    const candidates = found.length === 0 && findInCookie ? findInCookie({ headers, method }) : found
+    return { candidates, visit: () => visitOf(headers, addressOf(request)) }
+  }
 
   /** Calls one or the other. */
   async function judge<T>(
@@ -70,12 +87,14 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
     enter: (identity: Identity) => T | Promise<T>,
     refuse: (answer: Answer) => T,
   ): Promise<T> {
-    let challenge = 'Bearer'
+    let challenge: string = challenges.missing
     let identity: Identity
     try {
-      const candidates = tokenOf(request)
-      if (candidates.length > 0) challenge = 'Bearer error="invalid_token"'
-      identity = admit(await service.introduce(candidates), demands)
+      const { candidates, visit } = tokenOf(request)
+      if (candidates.length > 0) challenge = challenges.invalid
+      const known = await service.introduce(candidates, visit)
+      if (known) challenge = lacksScope(known, demands) ? challenges.scope : ''
+      identity = admit(known, demands)
     } catch (error) {
       return refuse(answerTo(error, challenge))
     }
@@ -87,11 +106,12 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
     if (refusal.kind === 'internal' || refusal.kind === 'unavailable')
       log.error({ status: statusOf(refusal), error }, 'a guard failed')
     const { status, error: told } = describers[settings.behaviour.errors](refusal)
+    const hasChallenge = status === 401 || (status === 403 && challenge === challenges.scope)
     return {
       status,
       headers: {
         ...jsonHeaders,
-        ...(status === 401 ? { 'www-authenticate': challenge } : {}),
+        ...(hasChallenge ? { 'www-authenticate': challenge } : {}),
         ...(refusal.retryAfter === undefined ? {} : { 'retry-after': String(refusal.retryAfter) }),
       },
       body: JSON.stringify({ error: told }),
@@ -99,7 +119,10 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
   }
 
   return {
-    identify: async (request) => service.introduce(tokenOf(request)),
+    async identify(request) {
+      const { candidates, visit } = tokenOf(request)
+      return service.introduce(candidates, visit)
+    },
 
     guards: {
       fastify(given = {}) {
@@ -141,6 +164,11 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
 
 function mark<T extends object>(request: T, identity: Identity): T & Guarded {
   return Object.assign(request, { user: identity.user, auth: identity })
+}
+
+/** What Express and Fastify make of their proxies; behind those the socket of a bare request knows nobody. */
+function addressOf(request: TokenBearer): unknown {
+  return 'ip' in request ? request.ip : undefined
 }
 
 function isFetched(headers: TokenBearer['headers']): headers is Headers {

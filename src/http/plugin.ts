@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  onRequestHookHandler,
+  onSendHookHandler,
+  RouteOptions,
+} from 'fastify'
 import { addBodyParsers, largestBody } from './body.ts'
 import { answerLikeExpress } from './express-answers.ts'
 import { identifyCaller } from './guard.ts'
@@ -9,6 +15,7 @@ import { accessTokenRoutes } from './routes/access-tokens.ts'
 import { accountRoutes } from './routes/account.ts'
 import { changeStreamRoutes } from './routes/change-stream.ts'
 import { loginRoutes } from './routes/login.ts'
+import { ownRoutes } from './routes/own.ts'
 import { userRoutes } from './routes/users.ts'
 import { refuseUnknown } from './unknown.ts'
 
@@ -45,6 +52,7 @@ function createPlugin(context: RouteContext) {
         if (!behaviour.headAsGet) api.addHook('onRequest', refuseHead(context))
         judgeRequests(api, context)
         answerLikeExpress(api, behaviour)
+        ownRoutes(api, context)
         userRoutes(api, context)
         loginRoutes(api, context)
         accountRoutes(api, context)
@@ -77,8 +85,15 @@ export async function nothingElse(app: FastifyInstance, context: RouteContext): 
 /** Every request tells who asks before its route runs, and is refused in the mode's own words. */
 function judgeRequests(app: FastifyInstance, context: RouteContext): void {
   app.decorateRequest('latchkey', undefined)
+  if (context.settings.tokens.cookie !== 'off') app.addHook('onSend', sendCookie)
   app.addHook('onRequest', identifyCaller(context, createReading(context.settings.behaviour)))
   app.setErrorHandler(refuse(context))
+}
+
+/** At the end, so that of one who forgets and one who keeps the last word counts. */
+const sendCookie: onSendHookHandler = ({ latchkey }, reply, payload, done) => {
+  if (latchkey?.newCookie !== undefined) reply.header('set-cookie', latchkey.newCookie)
+  done(null, payload)
 }
 
 /** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */

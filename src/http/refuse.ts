@@ -3,6 +3,7 @@ import type { LatchkeyError } from '../base/errors.ts'
 import type { Behaviour } from '../config/compatibility.ts'
 import type { LinkName } from '../config/page-links.ts'
 import { preferredType } from './accept.ts'
+import { challenges } from './challenges.ts'
 import { describers } from './error-body.ts'
 import { phraseOf } from './error-dialects.ts'
 import { statusOf, toRefusal } from './errors.ts'
@@ -43,10 +44,8 @@ export function refuse({ log, settings }: Pick<RouteContext, 'log' | 'settings'>
 const tellers: Readonly<Record<Behaviour['errors'], Teller>> = {
   coded(refusal, request, reply) {
     const { status, error } = describers.coded(refusal)
-    if (status === 401) {
-      const isInvalid = request.latchkey && request.latchkey.candidates.length > 0 && !request.latchkey.caller
-      reply.header('www-authenticate', isInvalid ? 'Bearer error="invalid_token"' : 'Bearer')
-    }
+    const challenge = challengeOf(status, request)
+    if (challenge) reply.header('www-authenticate', challenge)
     return isForPerson(request) && wantsHtml(request)
       ? sendPage(request, reply, explain(refusal, request), status)
       : sendJson(reply, { error }, status)
@@ -65,6 +64,13 @@ const tellers: Readonly<Record<Behaviour['errors'], Teller>> = {
     const text = JSON.stringify({ error })
     return sendText(reply.header('etag', weakTag(text)), status, 'application/json', text)
   },
+}
+
+function challengeOf(status: number, { latchkey: state }: FastifyRequest): string | undefined {
+  if (status !== 401 && status !== 403) return undefined
+  if (state?.lacksScope) return challenges.scope
+  if (status === 403) return undefined
+  return state && state.candidates.length > 0 && !state.caller ? challenges.invalid : challenges.missing
 }
 
 /** What never reaches the REST handler of LoopBack 2 meets the application's own error handler, which tells less. */
@@ -90,7 +96,11 @@ function tellByApplication(
 function sendText(reply: FastifyReply, status: number, type: string, text: string): FastifyReply {
   return reply
     .code(status)
-    .headers({ 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' })
+    .headers({
+      'content-type': `${type}; charset=utf-8`,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    })
     .send(text)
 }
 

@@ -2,6 +2,7 @@ import type { Log } from '../base/log.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Service } from '../domain/service.ts'
 import type { AddressOf } from './client-address.ts'
+import type { UrlTokenCount } from './token-in-url.ts'
 
 /** What a route is handed. */
 export interface RouteContext {
@@ -10,6 +11,10 @@ export interface RouteContext {
   readonly log: Log
   /** The address of whoever sent a request. */
   readonly addressOf: AddressOf
+  readonly clock: () => Date
+  readonly tokensInUrls: UrlTokenCount
+  /** Where people reach us, without a slash at the end. */
+  readonly publicUrl: () => string
 }
 
 /** For GET of a fixed name: to LoopBack's HEAD the name is an id. */

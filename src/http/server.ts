@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
 import { describers } from './error-body.ts'
@@ -60,6 +60,29 @@ export async function createServer(context: ServerContext): Promise<FastifyInsta
   await app.register(createPlugins(context.models))
   await nothingElse(app, context)
   return app
+}
+
+/** @returns where it listens, as a URL. @throws {LatchkeyError} CONFIGURATION_INVALID where it cannot */
+export async function listenOn(app: FastifyInstance, host: string, port: number): Promise<string> {
+  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(error, host, port)
+  })
+  const bound = app.server.address() as AddressInfo
+  return `http://${nameOf(host, bound)}:${bound.port}`
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {
+  const isTaken = cause.code === 'EADDRINUSE'
+  const problem = isTaken
+    ? `server.port: ${port} is taken on ${host}`
+    : `server.host: cannot listen: ${cause.message}`
+  return new LatchkeyError('CONFIGURATION_INVALID', { values: [problem], cause })
+}
+
+/** `localhost` where it leads to what we listen on, else the address itself. */
+function nameOf(host: string, { address, family }: AddressInfo): string {
+  if (['localhost', '127.0.0.1', '::1'].includes(host)) return 'localhost'
+  return family === 'IPv6' ? `[${address}]` : address
 }
 
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {

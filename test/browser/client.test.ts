@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import type { LatchkeyOptions } from '../../src/index.ts'
 import { type House, openHouse, password } from '../open-house.ts'
 import { launch, skip, visit } from './chromium.ts'
 
@@ -45,8 +46,8 @@ describe('the client, in Chromium', { skip }, () => {
   })
   after(() => browser?.close())
 
-  async function open(emails: readonly string[] = []) {
-    const house = await openHouse({}, emails)
+  async function open(emails: readonly string[] = [], options: LatchkeyOptions = {}) {
+    const house = await openHouse(options, emails)
     const server = createServer(applicationOf(house)).listen(0, 'localhost')
     await once(server, 'listening')
     const visitor = await visit(browser)
@@ -77,6 +78,42 @@ describe('the client, in Chromium', { skip }, () => {
     const refusal = 'return users.findById(1).catch((error) => [isApiError(error), error.code])'
     assert.deepEqual(await runIn(page, refusal), [true, 'AUTHORIZATION_REQUIRED'])
     assert.deepEqual(complaints, [])
+  })
+
+  it('keeps a session in a cookie that no script sees, over a reload, till the logout', async () => {
+    await using opened = await open([email], { tokens: { cookie: 'only' } })
+    const { page, house } = opened
+    const run = (program: string) =>
+      page.evaluate(`(async () => {
+        const { createClient, cookieStorage } = await import('/client/index.ts')
+        const { users, sessions } = createClient({ url: '/api/users', tokenStorage: cookieStorage() })
+        ${program}
+      })()`)
+    await run(`await users.login(${JSON.stringify({ email, password })})`)
+    await page.reload()
+    assert.deepEqual(await run('return [(await users.findMe()).email, document.cookie]'), [email, ''])
+    await run('await users.patchAttributes(1, { city: "Bern" })')
+    assert.equal((await house.latchkey.users.findById(1)).city, 'Bern')
+    assert.deepEqual(await run('return (await sessions.list()).map(({ current }) => current)'), [true])
+    await run('await users.logout()')
+    assert.equal(await run('return users.findMe().catch(({ statusCode }) => statusCode)'), 401)
+  })
+
+  it('changes nothing by the cookie for a page of another origin', async () => {
+    await using opened = await open([email], { tokens: { cookie: 'on' } })
+    await using other = await open()
+    const { page, house } = opened
+    await runIn(page, `await users.login(${JSON.stringify({ email, password })})`)
+    const url = JSON.stringify(new URL('/api/users/logout', page.url()).href)
+    // To a browser two ports are one site: the cookie goes along.
+    await page.goto(other.page.url())
+    const form = `const form = document.createElement('form')
+      Object.assign(form, { method: 'POST', action: ${url} })
+      document.body.append(form)
+      form.submit()`
+    const [answer] = await Promise.all([page.waitForResponse(/logout/), page.evaluate(form)])
+    assert.match(await answer.text(), /ORIGIN_NOT_ALLOWED/)
+    assert.equal((await house.latchkey.tokens.list(1)).length, 1)
   })
 
   it('finds users, and hears of their changes', async () => {

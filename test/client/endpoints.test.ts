@@ -18,12 +18,15 @@ const endpoints = [...page.matchAll(/^\| `([A-Z]+ \/\S*)` +\| `(\w+)`/gm)].map(
 async function sent(): Promise<string[]> {
   const calls: string[] = []
   const fetch = async (url: string, { method }: RequestInit): Promise<Response> => {
-    const path = new URL(url).pathname.replace('/accessTokens/7', '/accessTokens/{fk}').replace('/7', '/{id}')
+    const path = new URL(url).pathname
+      .replace('/accessTokens/7', '/accessTokens/{fk}')
+      .replace('/sessions/7', '/sessions/{handle}')
+      .replace('/7', '/{id}')
     calls.push(`${method} ${path.replace('/users', '') || '/'}`)
     return Response.json({})
   }
   const client = createClient({ url: 'http://localhost/users', fetch: fetch as typeof globalThis.fetch })
-  const methods = [client.users, client.tokens].flatMap((group) => Object.values(group))
+  const methods = [client.users, client.tokens, client.sessions].flatMap((group) => Object.values(group))
   for (const call of methods as ((...args: number[]) => Promise<unknown>)[]) await call(7, 7, 7)
   return calls
 }

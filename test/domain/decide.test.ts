@@ -59,6 +59,7 @@ const everyones: MethodName[] = [
   'undoEmailChange',
   'resetPassword',
 ]
+const users = ['changePassword', 'findMe', 'findSessions', 'deleteSession', 'deleteSessions']
 const owners: MethodName[] = ['findById', 'patchAttributes', 'replaceById', 'deleteById', 'verify']
 const ordinary = methodNames.filter((method) => method !== 'setPassword')
 
@@ -67,12 +68,12 @@ describe('the built-in rules', () => {
     assert.deepEqual(open(nobody).toSorted(), everyones.toSorted())
   })
 
-  it('let a user in addition change a password', () => {
-    assert.deepEqual(open(bert).toSorted(), [...everyones, 'changePassword'].toSorted())
+  it('let a user in addition change a password, and see and end sessions of their own', () => {
+    assert.deepEqual(open(bert).toSorted(), [...everyones, ...users].toSorted())
   })
 
   it('let an owner in addition read, update, replace and delete herself', () => {
-    assert.deepEqual(open(anna).toSorted(), [...everyones, ...owners, 'changePassword'].toSorted())
+    assert.deepEqual(open(anna).toSorted(), [...everyones, ...owners, ...users].toSorted())
   })
 
   it('know an owner by her id as text', () => {

@@ -407,6 +407,43 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.equal(await storage.tokens.findOfUser(bert.id, 'digest'), undefined)
       })
 
+      it('remember when and from where they were used, whatever a use does not say', async () => {
+        const visit = { address: '192.0.2.1', agent: 'Browser' }
+        await storage.tokens.insertForLogin({ ...newToken(anna.id, 'a'), lastUsedAt: noon, ...visit }, anna)
+        for (const digest of ['b', 'c']) await storage.tokens.insert(newToken(anna.id, digest))
+        const usedAt = minutesAfterNoon(3)
+        await storage.tokens.markUsed([
+          { id: 'a', usedAt, expiresAt: null, agent: 'Phone' },
+          { id: 'b', usedAt, expiresAt: null, ...visit },
+          { id: 'gone', usedAt, expiresAt: null },
+        ])
+        const seen = (await storage.tokens.findByUser(anna.id)).map(({ id, lastUsedAt, address, agent }) => [
+          id,
+          lastUsedAt,
+          address,
+          agent,
+        ])
+        assert.deepEqual(seen, [
+          ['a', usedAt, '192.0.2.1', 'Phone'],
+          ['b', usedAt, '192.0.2.1', 'Browser'],
+          ['c', null, undefined, undefined],
+        ])
+        assert.deepEqual((await storage.tokens.findWithUser('a'))?.token.lastUsedAt, usedAt)
+        assert.equal(await storage.tokens.findWithUser('gone'), undefined)
+      })
+
+      it('are removed by when a use, or a change, said that they expire', async () => {
+        for (const id of ['used', 'changed', 'left']) {
+          await storage.tokens.insert(newToken(anna.id, id, { ttl: 60 }))
+        }
+        const expiresAt = minutesAfterNoon(30)
+        await storage.tokens.markUsed([{ id: 'used', usedAt: noon, expiresAt }])
+        await storage.tokens.update(newToken(anna.id, 'changed', { ttl: 60 }), expiresAt)
+        assert.equal(await storage.tokens.purgeExpired(minutesAfterNoon(29), 10), 1)
+        assert.equal(await storage.tokens.findWithUser('left'), undefined)
+        assert.equal(await storage.tokens.purgeExpired(expiresAt, 10), 2)
+      })
+
       it('end once', async () => {
         await storage.tokens.insert(newToken(anna.id, 'digest'))
         const outcomes = await Promise.all([storage.tokens.delete('digest'), storage.tokens.delete('digest')])
@@ -995,7 +1032,7 @@ export function insertUsers(
 }
 
 function newToken(userId: UserId, id: string, given: Partial<AccessToken> = {}): AccessToken {
-  return { id, userId, ttl: 1_209_600, createdAt: noon, scopes: null, ...given }
+  return { id, userId, ttl: 1_209_600, createdAt: noon, scopes: null, lastUsedAt: null, ...given }
 }
 
 function newMailedToken(userId: UserId, id: string, expiresAt = minutesAfterNoon(60)): MailedToken {

@@ -16,6 +16,8 @@ export interface Decision {
   readonly allowed: boolean
   /** A named role or a rule about this very user lets the caller in, not merely being somebody or the owner. */
   readonly trusted: boolean
+  /** Set where it is the token that is for something else; whose it is was not even asked. */
+  readonly lacksScope?: boolean
 }
 
 /** The rules about one method, compiled. */
@@ -70,7 +72,7 @@ function compileMethod(
   return {
     needsRoles: applicable.some(isNamedRole),
     decide(principal, owner) {
-      if (principal && !scopeFits(principal.scopes, scope)) return denied
+      if (principal && !scopeFits(principal.scopes, scope)) return outOfScope
       const winner = applicable.find((rule) => fits(rule, principal, owner))
       if (winner ? winner.permission === 'DENY' : settings.defaultPermission === 'DENY') return denied
       return principal && trusting.some((rule) => fits(rule, principal, owner)) ? trusted : allowed
@@ -79,6 +81,7 @@ function compileMethod(
 }
 
 const denied: Decision = Object.freeze({ allowed: false, trusted: false })
+const outOfScope: Decision = Object.freeze({ ...denied, lacksScope: true })
 const allowed: Decision = Object.freeze({ allowed: true, trusted: false })
 const trusted: Decision = Object.freeze({ allowed: true, trusted: true })
 

@@ -45,6 +45,13 @@ export function builtInRules({ methods, verifyByEveryone }: RuleNaming): readonl
       property: ['changePassword', 'setPassword'],
       accessType: 'EXECUTE',
     },
+    // Ours: about whoever asks, and nobody else.
+    {
+      principalType: 'ROLE',
+      principalId: '$authenticated',
+      permission: 'ALLOW',
+      property: ['findMe', 'findSessions', 'deleteSession', 'deleteSessions'],
+    },
   ]
 }
 

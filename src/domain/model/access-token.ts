@@ -13,6 +13,27 @@ export interface AccessToken {
   readonly createdAt: Date
   /** What it opens; null is LoopBack's `["DEFAULT"]`: everything that asks for no scope. */
   readonly scopes: readonly string[] | null
+  /** To the minute or so; null while nobody has used it. */
+  readonly lastUsedAt: Date | null
+}
+
+/** Where a request comes from, as far as its host knows. */
+export interface Visit {
+  /** An IP address. */
+  readonly address?: string | undefined
+  /** What the client calls itself: its `User-Agent`. */
+  readonly agent?: string | undefined
+}
+
+/** A token, and from where it was used last. */
+export interface SeenToken extends AccessToken, Visit {}
+
+/** That a token was used, to be written down. */
+export interface TokenUse extends Visit {
+  readonly id: string
+  readonly usedAt: Date
+  /** Until when the token now lives; null for ever. */
+  readonly expiresAt: Date | null
 }
 
 /** A token at the moment it is made, the only one at which we know it. */
@@ -27,7 +48,8 @@ export const defaultScope = 'DEFAULT'
 /** What a mailed reset link may do, and nothing else: LoopBack's name for it. */
 export const resetPasswordScope = 'reset-password'
 
-const eternal = -1
+/** The `ttl` of a token that never expires. */
+export const eternal = -1
 
 /** What a new token is to be, and how many characters long (LoopBack's `accessTokenIdLength`). */
 export interface TokenRequest {
@@ -40,18 +62,7 @@ export interface TokenRequest {
 
 export function issueToken({ userId, ttl, createdAt, scopes = null, length }: TokenRequest): IssuedToken {
   const secret = randomToken(length)
-  return { secret, token: { id: digestOf(secret), userId, ttl, createdAt, scopes } }
-}
-
-/** Milliseconds since the epoch; null for a token that never expires. */
-export function expiryOf({ ttl, createdAt }: AccessToken): number | null {
-  return ttl === eternal ? null : createdAt.getTime() + ttl * 1_000
-}
-
-// LoopBack counts a token dead on the very second its ttl is over, so >= and not >.
-export function isExpired(token: AccessToken, now: Date, allowEternalTokens: boolean): boolean {
-  const expiry = expiryOf(token)
-  return expiry === null ? !allowEternalTokens : now.getTime() >= expiry
+  return { secret, token: { id: digestOf(secret), userId, ttl, createdAt, scopes, lastUsedAt: null } }
 }
 
 /** An access token as clients see it: LoopBack's JSON. */

@@ -2,7 +2,8 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Principal } from '../access/decide.ts'
 import type { Caller, Context } from '../context.ts'
-import { isExpired } from '../model/access-token.ts'
+import type { Visit } from '../model/access-token.ts'
+import { isExpired } from '../model/token-life.ts'
 
 /** A way to read what was sent as a token; a function where reading it so takes work that is rarely needed. */
 export type TokenReading = string | (() => string)
@@ -10,21 +11,25 @@ export type TokenReading = string | (() => string)
 /**
  * Who a token belongs to.
  * @param candidates readings of what was sent, likeliest first: a `Bearer` value counts as it is, then decoded
+ * @param visit tells where the request comes from
  * @returns undefined for an unknown token, which is as good as none
  * @throws {LatchkeyError} INVALID_ACCESS_TOKEN for one that has expired
  */
 export async function identify(
-  { storage, settings, clock }: Context,
+  { storage, settings, uses, clock }: Context,
   candidates: readonly TokenReading[],
+  visit?: () => Visit,
 ): Promise<Caller | undefined> {
   for (const candidate of candidates) {
     const text = typeof candidate === 'string' ? candidate : candidate()
     const found = await storage.tokens.findWithUser(digestOf(text))
     if (!found) continue
-    if (isExpired(found.token, clock(), settings.user.allowEternalTokens)) {
+    const now = clock()
+    if (isExpired(uses.latest(found.token), now, settings)) {
       if (settings.behaviour.expiredTokens === 'toldOnce') await storage.tokens.delete(found.token.id)
       throw new LatchkeyError('INVALID_ACCESS_TOKEN')
     }
+    uses.note(found.token, now, visit)
     return found
   }
   return undefined

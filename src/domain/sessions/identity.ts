@@ -61,10 +61,16 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
+/** Whether the token is for something else than a guard demands. */
+export function lacksScope({ token }: Identity, { scope }: Demands): boolean {
+  return !scopeFits(token.scopes ?? null, scope)
+}
+
 /** @throws {LatchkeyError} AUTHORIZATION_REQUIRED for nobody, ACCESS_DENIED for somebody else than demanded */
-export function admit(identity: Identity | undefined, { role, scope }: Demands): Identity {
+export function admit(identity: Identity | undefined, demands: Demands): Identity {
+  const { role } = demands
   if (!identity) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
   const isInRole = role === undefined || [role].flat().some((name) => identity.roles.includes(name))
-  if (!isInRole || !scopeFits(identity.token.scopes ?? null, scope)) throw new LatchkeyError('ACCESS_DENIED')
+  if (!isInRole || lacksScope(identity, demands)) throw new LatchkeyError('ACCESS_DENIED')
   return identity
 }

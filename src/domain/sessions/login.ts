@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { UserSettings } from '../../config/settings.ts'
 import { type Context, hookContext } from '../context.ts'
-import { type AccessToken, type IssuedToken, issueToken, readTtl } from '../model/access-token.ts'
+import { type AccessToken, type IssuedToken, issueToken, readTtl, type Visit } from '../model/access-token.ts'
 import { normaliseEmail, type User, viewOf } from '../model/user.ts'
 import type { LoginName } from '../storage.ts'
 
@@ -16,12 +16,6 @@ export interface Credentials {
   readonly ttl?: unknown
 }
 
-/** Where a request came from. */
-export interface Origin {
-  /** The client's address, as text. Undefined: not known, and then limits by address do not bind. */
-  readonly address?: string | undefined
-}
-
 /** Whoever logs in is nobody yet. */
 const stranger = { trusted: false }
 
@@ -32,11 +26,12 @@ export interface Session extends IssuedToken {
 
 /**
  * Opens a session. An unknown user takes as long to refuse as a wrong password does.
+ * @param visit without an address, limits by address do not bind
  * @throws {LatchkeyError} USERNAME_EMAIL_REQUIRED, INVALID_EMAIL, INVALID_USERNAME, REALM_REQUIRED, INVALID_REALM,
  *   INVALID_TTL, TOO_MANY_ATTEMPTS (with the right password, too), LOGIN_FAILED, LOGIN_FAILED_EMAIL_NOT_VERIFIED (with
  *   the right password only), HASHING_BUSY
  */
-export async function login(context: Context, sent: Credentials, origin: Origin = {}): Promise<Session> {
+export async function login(context: Context, sent: Credentials, visit: Visit = {}): Promise<Session> {
   const { storage, settings, events, passwords, hooks, limits, clock } = context
   if (!isPlainObject(sent)) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['credentials'] })
   const credentials = { ...sent }
@@ -47,23 +42,25 @@ export async function login(context: Context, sent: Credentials, origin: Origin 
 
   const { password } = credentials
   let user: User | undefined
-  const matches = await limits.guess('login', { account: name, address: origin.address }, async () => {
+  const matches = await limits.guess('login', { account: name, address: visit.address }, async () => {
     user = await storage.users.findByLogin(name)
     return passwords.verify(password, user?.passwordHash)
   })
   if (!user?.passwordHash || !matches || typeof password !== 'string')
-    return refuse(context, name, user, origin)
+    return refuse(context, name, user, visit)
   if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
     throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
   }
 
   const { accessTokenIdLength: length } = settings.user
-  const issued = issueToken({ userId: user.id, ttl, createdAt: clock(), length })
-  const hash = await store(context, issued.token, user, password)
-  if (!hash) return refuse(context, name, user, origin)
+  const now = clock()
+  const { secret, token: unused } = issueToken({ userId: user.id, ttl, createdAt: now, length })
+  const token = { ...unused, lastUsedAt: now }
+  const hash = await store(context, { ...token, ...visit }, user, password)
+  if (!hash) return refuse(context, name, user, visit)
   upgradeHash(context, user.id, password, hash)
   events.emit('loggedIn', { user: viewOf(user) })
-  return { ...issued, user }
+  return { secret, token, user }
 }
 
 /**
@@ -73,7 +70,7 @@ export async function login(context: Context, sent: Credentials, origin: Origin 
  */
 async function store(
   { storage, passwords }: Context,
-  token: AccessToken,
+  token: AccessToken & Visit,
   user: User,
   password: string,
 ): Promise<string | undefined> {
@@ -88,7 +85,7 @@ function refuse(
   { events }: Context,
   { email, username }: LoginName,
   user: User | undefined,
-  { address }: Origin,
+  { address }: Visit,
 ): never {
   events.emit('loginFailed', { email, username, userId: user?.id, address })
   throw new LatchkeyError('LOGIN_FAILED')

@@ -3,6 +3,7 @@ import { digestOf } from '../../base/secrets.ts'
 import { isPlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
 import { type AccessToken, type AccessTokenView, readTtl, tokenView } from '../model/access-token.ts'
+import { expiryOf } from '../model/token-life.ts'
 import { readUserId } from '../model/user.ts'
 import { hold } from '../still-in.ts'
 import { findOwner, readScopes } from './tokens.ts'
@@ -40,7 +41,8 @@ export async function updateToken(
       ttl: input.ttl === undefined ? token.ttl : readTtl(input.ttl, context.settings.user),
       scopes: input.scopes === undefined ? token.scopes : readScopes(input.scopes),
     }
-    await storage.tokens.update(changed)
+    const expiry = expiryOf(changed, context.settings, context.clock().getTime())
+    await storage.tokens.update(changed, expiry === null ? null : new Date(expiry))
     return tokenView(changed, context.settings.user)
   })
 }

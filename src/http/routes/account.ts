@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
-import type { Caller } from '../../domain/context.ts'
 import type { Holder } from '../../domain/users/password.ts'
 import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
 import { describers } from '../error-body.ts'
-import { guard, stateOf } from '../guard.ts'
+import { callerOf, guard, stateOf } from '../guard.ts'
 import { limit } from '../limit.ts'
 import { emailUndonePage, passwordSetPage, resetPage, sentPage, undoEmailPage } from '../pages/pages.ts'
 import { answerPerson, isForm, sendPage, wantsHtml } from '../pages/send.ts'
@@ -139,13 +138,6 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
 
 /** Set for a minute by a confirmation that ends in a redirect. */
 export const confirmedCookie = 'latchkey_confirmed'
-
-/** Rules may open these methods to everybody, but without a caller there is nobody whose password to set. */
-function callerOf(request: FastifyRequest): Caller {
-  const { caller } = stateOf(request)
-  if (!caller) throw new LatchkeyError('AUTHORIZATION_REQUIRED')
-  return caller
-}
 
 /** The caller, and what they read. */
 function holderIn({ addressOf }: RouteContext) {

@@ -29,7 +29,7 @@ export function changeStreamRoutes(app: FastifyInstance, context: RouteContext):
 }
 
 function openStream(
-  { service, log }: RouteContext,
+  { service, settings, log }: RouteContext,
   streams: Set<() => void>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -37,8 +37,9 @@ function openStream(
   const { raw } = reply.hijack()
   raw.writeHead(200, {
     'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': `${settings.behaviour.caching === 'no-store' ? 'no-store' : 'no-cache'}, no-transform`,
     'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
   })
   raw.write(':ok\n\n')
 

@@ -125,5 +125,13 @@ export function migrationsFor(
         await db.schema.createIndex('counters_expires_at').on('counters').column('expires_at').execute()
       },
     },
+    '008-token-uses': {
+      up: async (db: Kysely<unknown>) => {
+        // One at a time: SQLite takes no more.
+        await db.schema.alterTable('access_tokens').addColumn('last_used_at', integer).execute()
+        await db.schema.alterTable('access_tokens').addColumn('address', text).execute()
+        await db.schema.alterTable('access_tokens').addColumn('agent', text).execute()
+      },
+    },
   }
 }

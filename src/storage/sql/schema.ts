@@ -35,6 +35,9 @@ export interface AccessTokensTable {
   expires_at: number | null
   /** A JSON list, or null for an ordinary token. */
   scopes: string | null
+  last_used_at: number | null
+  address: string | null
+  agent: string | null
 }
 
 export interface MailedTokensTable {

@@ -1,17 +1,24 @@
-import type { Kysely } from 'kysely'
-import { type AccessToken, expiryOf } from '../../domain/model/access-token.ts'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { UserId } from '../../domain/model/user.ts'
-import type { MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
+import type { MailedTokenStore, TokenStore } from '../../domain/storage.ts'
 import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
+import {
+  lifeColumns,
+  seenTokenColumns,
+  tokenColumns,
+  tokenOf,
+  toRow,
+  toSeenToken,
+  toToken,
+} from './token-row.ts'
 import { toUser, userColumns } from './user-row.ts'
 
-/** In this order `toToken` reads them. */
-const columns = ['id', 'user_id', 'ttl', 'created_at', 'scopes'] as const
 type TokenKey = { readonly id: string; readonly user_id: UserId }
+type Used = Pick<AccessTokensTable, 'id' | 'last_used_at' | 'expires_at' | 'address' | 'agent'>
 type Purge = { readonly before: number; readonly most: number }
 
-/** The statements about tokens and roles, built once. */
+/** The statements about tokens, built once. */
 export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
   const id = slot<string>('id')
   const userId = slot<UserId>('user_id')
@@ -22,6 +29,9 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     created_at: slot<number>('created_at'),
     expires_at: slot<number | null>('expires_at'),
     scopes: slot<string | null>('scopes'),
+    last_used_at: slot<number | null>('last_used_at'),
+    address: slot<string | null>('address'),
+    agent: slot<string | null>('agent'),
   }
   const expired = (table: 'access_tokens' | 'mailed_tokens') =>
     db
@@ -32,7 +42,7 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
       .modifyEnd(dialect.holdFree())
   const oneOfUser = db
     .selectFrom('access_tokens')
-    .select(columns)
+    .select(tokenColumns)
     .where('id', '=', id)
     .where('user_id', '=', userId)
 
@@ -41,17 +51,13 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     insertForLogin: fixed<AccessTokensTable & { password_hash: string | null; email: string }>(
       db
         .insertInto('access_tokens')
-        .columns(['id', 'user_id', 'ttl', 'created_at', 'expires_at', 'scopes'])
+        .columns(['expires_at', ...seenTokenColumns])
         .expression((builder) =>
           builder
             .selectFrom('users')
             .select([
-              id.as('id'),
-              userId.as('user_id'),
-              row.ttl.as('ttl'),
-              row.created_at.as('created_at'),
               row.expires_at.as('expires_at'),
-              row.scopes.as('scopes'),
+              ...seenTokenColumns.map((column) => (row[column] as RawBuilder<unknown>).as(column)),
             ])
             .where('users.id', '=', userId)
             .where('password_hash', '=', slot<string>('password_hash'))
@@ -66,14 +72,15 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
         .innerJoin('users as user', 'user.id', 'token.user_id')
         .select([
           ...userColumns.map((column) => `user.${column}` as const),
-          ...columns.map((column) => `token.${column} as token_${column}` as const),
+          // The digest is known, and the user comes along.
+          ...lifeColumns.map((column) => `token.${column}` as const),
         ])
         .where('token.id', '=', id),
     ),
     ofUser: fixed<{ user_id: UserId }>(
       db
         .selectFrom('access_tokens')
-        .select(columns)
+        .select(seenTokenColumns)
         .where('user_id', '=', userId)
         .orderBy('created_at')
         .orderBy('id'),
@@ -84,6 +91,17 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
       db
         .updateTable('access_tokens')
         .set({ ttl: row.ttl, expires_at: row.expires_at, scopes: row.scopes })
+        .where('id', '=', id),
+    ),
+    markUsed: fixed<Used>(
+      db
+        .updateTable('access_tokens')
+        .set(({ fn }) => ({
+          last_used_at: row.last_used_at,
+          expires_at: row.expires_at,
+          address: fn.coalesce(row.address, 'address'),
+          agent: fn.coalesce(row.agent, 'agent'),
+        }))
         .where('id', '=', id),
     ),
     delete: fixed<{ id: string }>(db.deleteFrom('access_tokens').where('id', '=', id)),
@@ -128,16 +146,6 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where('expires_at', '>=', slot<number>('expires_at')),
     ),
     purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
-
-    rolesOf: fixed<{ user_id: UserId }>(
-      db.selectFrom('user_roles').select('role').where('user_id', '=', userId),
-    ),
-    grantRole: fixed<{ user_id: UserId; role: string }>(
-      db
-        .insertInto('user_roles')
-        .values({ user_id: userId, role: slot<string>('role') })
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
   }
 }
 
@@ -158,11 +166,12 @@ export function createTokenStore(
 
     async findWithUser(digest) {
       const row = await engine.first(statements.withUser({ id: digest }))
-      return row && { user: toUser(row), token: toToken(row, userColumns.length) }
+      if (!row) return undefined
+      const user = toUser(row)
+      return { user, token: tokenOf(digest, user.id, row, userColumns.length) }
     },
 
-    findByUser: async (userId) =>
-      (await engine.all(statements.ofUser({ user_id: userId }))).map((row) => toToken(row)),
+    findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toSeenToken),
 
     async findOfUser(userId, digest) {
       const find = isTransaction ? statements.oneOfUserHeld : statements.oneOfUser
@@ -170,7 +179,18 @@ export function createTokenStore(
       return row && toToken(row)
     },
 
-    update: async (token) => (await engine.run(statements.update(toRow(token)))) > 0,
+    async update(token, expiresAt) {
+      const row = { ...toRow(token), expires_at: expiresAt?.getTime() ?? null }
+      return (await engine.run(statements.update(row))) > 0
+    },
+
+    markUsed: (uses) =>
+      engine.transaction(async (inner) => {
+        for (const { id, usedAt, expiresAt, address = null, agent = null } of uses) {
+          const times = { last_used_at: usedAt.getTime(), expires_at: expiresAt?.getTime() ?? null }
+          await inner.run(statements.markUsed({ id, ...times, address, agent }))
+        }
+      }),
 
     delete: async (digest) => (await engine.run(statements.delete({ id: digest }))) > 0,
 
@@ -210,40 +230,8 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
   }
 }
 
-export function createRoleStore(engine: Engine, statements: TokenStatements): RoleStore {
-  return {
-    namesOf: async (userId) =>
-      (await engine.all(statements.rolesOf({ user_id: userId }))).map(([role]) => role as string),
-    grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
-  }
-}
-
 /** The instant that is the row's only column; undefined where there is none. */
 function instantIn(row: Row | undefined): Date | undefined {
   const instant = row?.[0] ?? undefined
   return instant === undefined ? undefined : new Date(Number(instant))
-}
-
-/** A token from the columns of `columns`, which start at a place in the row. */
-function toToken(row: Row, start = 0): AccessToken {
-  const scopes = row[start + 4] as string | null
-  return {
-    id: row[start] as string,
-    userId: row[start + 1] as UserId,
-    ttl: row[start + 2] as number,
-    createdAt: new Date(row[start + 3] as number),
-    scopes: scopes === null ? null : JSON.parse(scopes),
-  }
-}
-
-function toRow(token: AccessToken): AccessTokensTable {
-  const { id, userId, ttl, createdAt, scopes } = token
-  return {
-    id,
-    user_id: userId,
-    ttl,
-    created_at: createdAt.getTime(),
-    expires_at: expiryOf(token),
-    scopes: scopes && JSON.stringify(scopes),
-  }
 }
