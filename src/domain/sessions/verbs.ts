@@ -1,7 +1,6 @@
 import type { PlainObject } from '../../base/values.ts'
 import { type Actor, type Caller, type Context, operator } from '../context.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from '../model/access-token.ts'
-import type { FilterInput } from '../service.ts'
 import { deleteToken, findToken, updateToken } from './one-token.ts'
 import { endOwnSession, endOwnSessions, listOwnSessions, type SessionView } from './own-sessions.ts'
 import { createTokens, deleteTokens, listTokens } from './tokens.ts'
@@ -12,7 +11,7 @@ export function tokenVerbs(context: Context) {
 
   return {
     tokens: {
-      list: (userId: unknown, filter?: FilterInput): Promise<PlainObject[]> =>
+      list: (userId: unknown, filter?: PlainObject): Promise<PlainObject[]> =>
         listTokens(context, userId, filter),
 
       /** Makes a token for a user without their password; its `id` is the token, shown this once. */
