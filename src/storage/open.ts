@@ -9,14 +9,10 @@ import type { Engine, RootEngine } from './sql/engine.ts'
 import { migrate } from './sql/migrate.ts'
 import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
 import { assignTables, type Ownership } from './sql/ownership.ts'
+import { createRoleStatements, createRoleStore } from './sql/roles.ts'
 import type { Schema } from './sql/schema.ts'
 import { tableSet } from './sql/table-set.ts'
-import {
-  createMailedTokenStore,
-  createRoleStore,
-  createTokenStatements,
-  createTokenStore,
-} from './sql/tokens.ts'
+import { createMailedTokenStore, createTokenStatements, createTokenStore } from './sql/tokens.ts'
 import { createUserStatements, createUserStore } from './sql/users.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -115,13 +111,14 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string)
   const newId = idType === 'uuid' ? () => uuidv7() : undefined
   const users = createUserStatements({ db, dialect, newId })
   const tokens = createTokenStatements(db, dialect)
+  const roles = createRoleStatements(db)
   const letters = createOutboxStatements(db, dialect)
   const storesOn = (engine: Engine, isTransaction: boolean) => ({
     users: createUserStore(engine, users, isTransaction),
     tokens: createTokenStore(engine, tokens, isTransaction),
     mailedTokens: createMailedTokenStore(engine, tokens),
     outbox: createOutbox(engine, letters),
-    roles: createRoleStore(engine, tokens),
+    roles: createRoleStore(engine, roles),
     takeTurn: (name: string) => engine.takeTurn(`${prefix}${name}`),
   })
   const close = () => root.close()

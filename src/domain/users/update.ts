@@ -9,6 +9,7 @@ import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
 import { tellOfEmail, tellOfPassword } from './notices.ts'
 import { checkNew } from './register.ts'
+import { endStaleTokens } from './reset-token.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
 
@@ -149,10 +150,8 @@ function refusePassword(
   if (isChange) throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
 }
 
-async function readNewPassword(
-  { settings, passwords }: Context,
-  { password }: UserInput,
-): Promise<UserChanges> {
+async function readNewPassword(context: Context, { password }: UserInput): Promise<UserChanges> {
+  const { settings, passwords } = context
   if (password === undefined || password === null) return {}
   // To LoopBack what is no text is no password.
   if (typeof password !== 'string' && settings.behaviour.values !== 'checked') return {}
@@ -212,8 +211,7 @@ async function tellOfChange(
   const hasNewEmail = after.email !== before.email
   const hasNewPassword = after.passwordHash !== before.passwordHash
   if (!hasNewEmail && !hasNewPassword) return
-  if (context.settings.user.logoutSessionsOnSensitiveChanges)
-    await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
+  await endStaleTokens(context, transaction, after.id, ownToken(actor, after.id))
   if (hasNewPassword) await tellOfPassword(context, transaction, before, actor)
   if (hasNewEmail) await tellOfEmail(context, transaction, before, after, actor)
 }

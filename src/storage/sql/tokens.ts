@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely'
-import { type AccessToken, expiryOf } from '../../domain/model/access-token.ts'
+import { type Kysely, sql } from 'kysely'
+import { type AccessToken, expiryOf, resetPasswordScope } from '../../domain/model/access-token.ts'
 import type { UserId } from '../../domain/model/user.ts'
-import type { MailedTokenStore, RoleStore, TokenStore } from '../../domain/storage.ts'
+import type { MailedTokenStore, TokenStore } from '../../domain/storage.ts'
 import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
 import { toUser, userColumns } from './user-row.ts'
@@ -9,9 +9,11 @@ import { toUser, userColumns } from './user-row.ts'
 /** In this order `toToken` reads them. */
 const columns = ['id', 'user_id', 'ttl', 'created_at', 'scopes'] as const
 type TokenKey = { readonly id: string; readonly user_id: UserId }
+/** Later than any date. */
+const endOfTime = new Date(8_640_000_000_000_000)
 type Purge = { readonly before: number; readonly most: number }
 
-/** The statements about tokens and roles, built once. */
+/** The statements about tokens, built once. */
 export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
   const id = slot<string>('id')
   const userId = slot<UserId>('user_id')
@@ -90,6 +92,13 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     deleteOfUser: fixed<TokenKey>(
       db.deleteFrom('access_tokens').where('user_id', '=', userId).where('id', '!=', id),
     ),
+    deleteResetsOfUser: fixed<{ user_id: UserId; before: number }>(
+      db
+        .deleteFrom('access_tokens')
+        .where('user_id', '=', userId)
+        .where('created_at', '<', slot<number>('before'))
+        .where('scopes', 'like', sql.lit(`%"${resetPasswordScope}"%`)),
+    ),
     purge: fixed<Purge>(db.deleteFrom('access_tokens').where('id', 'in', expired('access_tokens'))),
 
     insertMailed: fixed<MailedTokensTable>(
@@ -128,16 +137,6 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where('expires_at', '>=', slot<number>('expires_at')),
     ),
     purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
-
-    rolesOf: fixed<{ user_id: UserId }>(
-      db.selectFrom('user_roles').select('role').where('user_id', '=', userId),
-    ),
-    grantRole: fixed<{ user_id: UserId; role: string }>(
-      db
-        .insertInto('user_roles')
-        .values({ user_id: userId, role: slot<string>('role') })
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
   }
 }
 
@@ -177,6 +176,10 @@ export function createTokenStore(
     deleteByUser: async (userId, exceptDigest = '') =>
       void (await engine.run(statements.deleteOfUser({ user_id: userId, id: exceptDigest }))),
 
+    async deleteResets(userId, madeBefore = endOfTime) {
+      await engine.run(statements.deleteResetsOfUser({ user_id: userId, before: madeBefore.getTime() }))
+    },
+
     purgeExpired: (before, most) => engine.run(statements.purge({ before: before.getTime(), most })),
   }
 }
@@ -207,14 +210,6 @@ export function createMailedTokenStore(engine: Engine, statements: TokenStatemen
     },
 
     purgeExpired: (before, most) => engine.run(statements.purgeMailed({ before: before.getTime(), most })),
-  }
-}
-
-export function createRoleStore(engine: Engine, statements: TokenStatements): RoleStore {
-  return {
-    namesOf: async (userId) =>
-      (await engine.all(statements.rolesOf({ user_id: userId }))).map(([role]) => role as string),
-    grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
   }
 }
 
