@@ -12,6 +12,7 @@ import {
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
 import { isPlace } from './page-links.ts'
 import { checkValidations, type PropertyDefinition, readProperties } from './read-properties.ts'
+import { checkSecrecy } from './secrecy.ts'
 
 export type { PropertyType } from './property-options.ts'
 export { type PropertyDefinition, reservedProperties, type Validation } from './read-properties.ts'
@@ -61,6 +62,7 @@ export function readSettings(
   checkValidations(user.validations)
   const { publicUrl, ...listening } = server
   const behaviour = behaviourOf(compatibility)
+  checkSecrecy({ user, behaviour })
   const settings: Settings = {
     ...rest,
     behaviour,
@@ -111,7 +113,7 @@ function checkShape(options: unknown): asserts options is CompleteOptions {
   const isOfOneKind = here.every(({ keyword }) => keyword !== 'type' && keyword !== 'const')
   if (inside || isOfOneKind) complain(inside ?? first)
   const alternatives = here
-    .filter(({ keyword }) => keyword === 'type' || keyword === 'const')
+    .filter(({ keyword }) => keyword === 'type' || keyword === 'const' || keyword === 'pattern')
     .map(expectation)
   fail(pathOf(first), `must be ${[...new Set(alternatives)].join(' or ')}`)
 }
@@ -143,7 +145,8 @@ function pathOf({ instancePath }: ShapeError): string {
   return instancePath.slice(1).replaceAll('/', '.')
 }
 
-function expectation({ keyword, params, message }: ShapeError): string {
+function expectation({ keyword, params, message, schemaPath }: ShapeError): string {
+  if (keyword === 'pattern') return String(expectedAt(schemaPath))
   const { allowedValue } = params as { allowedValue?: unknown }
   return keyword === 'const' ? JSON.stringify(allowedValue) : message.replace(/^must be (either )?/, '')
 }
@@ -176,7 +179,6 @@ function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Sett
   ) {
     fail('user.rolesRequireVerifiedEmail', 'may be false only while server.publicUrl is a loopback address')
   }
-  if (user.hideExistingAccounts) fail('user.hideExistingAccounts', 'is not supported yet: must be false')
   for (const [index, entry] of redirects.entries()) {
     if (entry.startsWith('/')) continue
     const url = URL.parse(entry)

@@ -120,7 +120,7 @@ export const User = Type.Object(
     hideExistingAccounts: Type.Boolean({
       default: false,
       description:
-        'Whether signing up with a taken address answers as if it were new. Needs `emailVerificationRequired`. Not supported yet: must be false.',
+        'Whether signing up with a taken address answers as if it were new; its owner is told by mail. Needs `emailVerificationRequired` ([who has an account](passwords.md#who-has-an-account)).',
     }),
     sharedMethods: Type.Record(Type.String(), Type.Boolean(), {
       default: {},

@@ -116,8 +116,15 @@ const wrong: readonly [options: object, message: RegExp][] = [
   [{ server: { trustProxy: 1 } }, /^server\.trustProxy: must be /],
   // roles
   [{ roles: { $owner: ['root@example.com'] } }, /^roles\.\$owner: /],
-  // not ready yet, and nothing to be half promised
-  [{ user: { hideExistingAccounts: true } }, /^user\.hideExistingAccounts: /],
+  // hidden, and told by another answer
+  [
+    { user: { hideExistingAccounts: true } },
+    /^user\.hideExistingAccounts: needs .*emailVerificationRequired/,
+  ],
+  [
+    { compatibility: 'loopback3', user: { hideExistingAccounts: true, emailVerificationRequired: true } },
+    /^user\.hideExistingAccounts: .*reset tells/,
+  ],
 ]
 
 describe('a compatibility mode', () => {

@@ -1,0 +1,21 @@
+import { LatchkeyError } from '../base/errors.ts'
+import type { Behaviour } from './compatibility.ts'
+import type { CompleteOptions } from './options.ts'
+
+interface Secrets extends Pick<CompleteOptions, 'user'> {
+  readonly behaviour: Behaviour
+}
+
+/** What would not be secret although the configuration says so. @throws {LatchkeyError} CONFIGURATION_INVALID */
+export function checkSecrecy({ user, behaviour }: Secrets): void {
+  const { hideExistingAccounts, emailVerificationRequired } = user
+  // Else a new account could be told from one that is there by logging in.
+  if (hideExistingAccounts && !emailVerificationRequired)
+    fail('user.hideExistingAccounts', 'needs user.emailVerificationRequired: true')
+  if (hideExistingAccounts && behaviour.resetAnswers === 'telling')
+    fail('user.hideExistingAccounts', 'must be false in this mode of compatibility, where a reset tells')
+}
+
+function fail(path: string, problem: string): never {
+  throw new LatchkeyError('CONFIGURATION_INVALID', { values: [`${path}: ${problem}`] })
+}
