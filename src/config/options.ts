@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { logLevels } from '../base/log.ts'
+import { pepperPattern } from '../base/pepper.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
 import { User } from './user-options.ts'
@@ -184,6 +185,15 @@ export const Options = Type.Object(
         minLength: 1,
         description:
           'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](events.md)).',
+      }),
+    ),
+    passwordPepper: Type.Optional(
+      Type.String({
+        pattern: pepperPattern,
+        expected: 'keys as id:key, where each key is at least 32 bytes in base64',
+        secret: true,
+        description:
+          'Keys that passwords are mixed with before they are hashed, as `id:key`, the present one first ([a pepper](passwords.md#a-pepper)). **Whoever loses a key loses all passwords hashed with it.**',
       }),
     ),
     roles: Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.String()), {

@@ -62,7 +62,7 @@ export function readSettings(
   checkValidations(user.validations)
   const { publicUrl, ...listening } = server
   const behaviour = behaviourOf(compatibility)
-  checkSecrecy({ user, behaviour })
+  checkSecrecy({ user, behaviour, passwordPepper: rest.passwordPepper })
   const settings: Settings = {
     ...rest,
     behaviour,

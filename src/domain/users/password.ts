@@ -6,6 +6,7 @@ import { type AccessToken, type IssuedToken, resetPasswordScope } from '../model
 import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
 import { holdByLogin, readMailbox } from './mailbox.ts'
+import { judgeNewPassword } from './new-password.ts'
 import { tellOfPassword } from './notices.ts'
 import { endStaleTokens, issueResetToken } from './reset-token.ts'
 
@@ -18,7 +19,7 @@ export interface Holder {
 
 /**
  * Changes the caller's password, who proves to know the old one. Their other sessions end, this one stays.
- * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, WRONG_PASSWORD, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, WRONG_PASSWORD, HASHING_BUSY, and as `judgeNewPassword`
  */
 export async function changePassword(
   context: Context,
@@ -30,6 +31,7 @@ export async function changePassword(
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
   if (!(await passwords.verify(oldPassword, user.passwordHash))) throw new LatchkeyError('WRONG_PASSWORD')
+  await judgeNewPassword(context, newPassword, user)
   const hash = await passwords.hash(newPassword)
 
   const replace = (old: string | null) =>
@@ -62,7 +64,7 @@ async function askApplication(context: Context, user: User, newPassword: string)
  * Sets a new password by the token of a reset mail, which is used up; it also proves the address it was mailed to. All
  * sessions of the user end, but for the one by which somebody came without such a token, where that is allowed. Those
  * opened before the address was proved end in any case: whoever did may not be who reads it (pre-hijacking).
- * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY; INVALID_ACCESS_TOKEN
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, HASHING_BUSY, and as `judgeNewPassword`; INVALID_ACCESS_TOKEN
  *   when somebody else was faster with the same token
  */
 export async function setPassword(
@@ -73,6 +75,7 @@ export async function setPassword(
   const { storage, events, passwords } = context
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
+  await judgeNewPassword(context, newPassword, user)
   const hash = await passwords.hash(newPassword)
   const isMailed = token?.scopes?.includes(resetPasswordScope) ?? false
   const isProof = isMailed && user.emailVerified !== true

@@ -7,6 +7,7 @@ import { DuplicateError, type Storage } from '../storage.ts'
 import { draftNew } from './account.ts'
 import { hidesAccounts, isAboutEmail, pretend } from './hidden-accounts.ts'
 import { readInput } from './input.ts'
+import { judgeNewPassword } from './new-password.ts'
 import { explainDuplicate, isPerRealm, taken, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
 
@@ -25,7 +26,7 @@ interface Candidate {
  * Creates an account, and mails a link to confirm its address where that is required.
  * @param input what the client sent; what only the server may set in it is ignored
  * @returns the account; with `hideExistingAccounts`, and an address somebody has, one that there is not
- * @throws {LatchkeyError} VALIDATION_FAILED, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY, INVALID_PASSWORD, PASSWORD_TOO_LONG
+ * @throws {LatchkeyError} VALIDATION_FAILED, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY, and as `judgeNewPassword`
  */
 export async function create(context: Context, input: unknown, actor: Actor): Promise<User> {
   const candidate = await prepare(context, await hooked(context, input, actor), actor, [])
@@ -116,6 +117,7 @@ async function prepare(
   const { password } = input
   if (typeof password === 'string') passwords.check(password)
   const { account: user, issues } = draftNew(context, input, actor)
+  if (typeof password === 'string') await judgeNewPassword(context, password, user)
   const inUse = await takenNames(storage, settings, user)
   const repeated = await validateUniqueness(storage, user, settings)
   const isHidden = hidesAccounts(settings, actor) && [...inUse, ...repeated].some(isAboutEmail)

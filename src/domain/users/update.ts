@@ -7,6 +7,7 @@ import { hold } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
+import { judgeBesideWords, judgeNewPassword } from './new-password.ts'
 import { tellOfEmail, tellOfPassword } from './notices.ts'
 import { checkNew } from './register.ts'
 import { endStaleTokens } from './reset-token.ts'
@@ -131,6 +132,8 @@ export async function applyChange(
     ...(await readChanges(context, transaction, before, input, actor, mode)),
     ...passwordHash,
   }
+  if (passwordHash.passwordHash)
+    judgeBesideWords(context, input.password as string, { ...before, ...changes })
   const after = await transaction.users.update(before.id, changes).catch((error: unknown) => {
     throw explainDuplicate(error, context.settings.user, changes)
   })
@@ -155,6 +158,7 @@ async function readNewPassword(context: Context, { password }: UserInput): Promi
   if (password === undefined || password === null) return {}
   // To LoopBack what is no text is no password.
   if (typeof password !== 'string' && settings.behaviour.values !== 'checked') return {}
+  await judgeNewPassword(context, password as string)
   return { passwordHash: await passwords.hash(password as string) }
 }
 
