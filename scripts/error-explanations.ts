@@ -54,9 +54,16 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   TOKEN_NOT_FOUND: 'The user has no such token. Another user’s token is told as if it did not exist.',
   INVALID_ROLE: 'A role is granted under a name that is empty or belongs to the built-in roles.',
 
-  INVALID_PASSWORD: 'The new password is empty, or no well-formed text.',
+  INVALID_PASSWORD: 'The new password is empty, or no well-formed text, or holds a NUL.',
   WRONG_PASSWORD: '`oldPassword` is not the present one; maybe it was changed a moment ago.',
-  PASSWORD_TOO_LONG: 'The new password is longer than 1024 bytes, or than 72 where new hashes are bcrypt.',
+  PASSWORD_TOO_LONG:
+    'The new password is longer than 1024 bytes, or than 72 where new hashes are bcrypt without a pepper.',
+  PASSWORD_TOO_SHORT: 'The new password has fewer characters than `user.passwordPolicy.minLength` asks for.',
+  PASSWORD_TOO_COMMON:
+    'The new password is on the list of common ones, or is such a one, or a very short text, again and again (`user.passwordPolicy.blocklist`).',
+  PASSWORD_TOO_PERSONAL:
+    'The new password is the account’s e-mail address or username, the name of the host, or a part of these with fewer than eight characters besides (`user.passwordPolicy.blocklist`).',
+  PASSWORD_BREACHED: 'The service that `user.passwordPolicy.breachCheck` names knows the new password.',
   PASSWORD_CHANGE_NOT_ALLOWED:
     'A password in `PUT` while `user.rejectPasswordChangesViaPatchOrReplace` is on. Use `change-password` or a reset.',
   USER_NOT_FOUND: 'A confirmation for a `uid` that is no user’s.',

@@ -47,7 +47,7 @@ function describeOption({ path, variable, schema }: OptionName): string {
 ${schema.description}
 
 - ${describeType(schema)}; ${fallback}
-- ${code(variable)} · ${code(`--${path}`)}${shortFlags[path] ? ` · ${code(shortFlags[path])}` : ''}
+- ${schema.secret ? `${code(variable)} or ${code(`${variable}_FILE`)}` : `${code(variable)} · ${code(`--${path}`)}`}${shortFlags[path] ? ` · ${code(shortFlags[path])}` : ''}
 `
 }
 

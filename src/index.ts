@@ -1,4 +1,5 @@
 export { backup } from './backup.ts'
+export { type Suggestion, suggestHashParameters } from './base/calibration.ts'
 export { type ErrorName, LatchkeyError } from './base/errors.ts'
 export { loadOptions, type OptionName, optionNames, type Sources } from './config/load.ts'
 export type { LatchkeyOptions, UserEntry, UserOptions } from './config/options.ts'

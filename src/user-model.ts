@@ -1,6 +1,8 @@
 import { LatchkeyError } from './base/errors.ts'
 import type { HashGate } from './base/hash-gate.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
+import { createPasswordPolicy } from './base/password-policy.ts'
+import { createPepper } from './base/pepper.ts'
 import { risksOf } from './config/compatibility.ts'
 import { loadHookModule } from './config/hook-module.ts'
 import { atOrigin, type ConfiguredModel, tellingOrigin } from './config/models.ts'
@@ -90,6 +92,8 @@ function openings({ user }: Settings): string[] {
   if (user.allowEternalTokens) {
     warnings.push('user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
   }
+  if (user.passwordPolicy === undefined)
+    warnings.push('user.passwordPolicy is not set: any password will do, also one everybody tries first')
   return warnings
 }
 
@@ -117,7 +121,8 @@ export async function startModel(
   storage: Storage,
   { gate, transport, letters, ...shared }: Shared,
 ): Promise<UserModel> {
-  const { passwordHash: algorithm, saltWorkFactor, idType } = settings.user
+  const { passwordHash: algorithm, saltWorkFactor, argon2, passwordPolicy, idType } = settings.user
+  const pepper = createPepper(settings.passwordPepper, shared.log)
   // The postman takes the context, and the context tells the postman.
   const door = { knock: () => {} }
   const languageOf = (vocabulary: Vocabulary) => createFilterLanguage(settings.behaviour.filters, vocabulary)
@@ -129,7 +134,8 @@ export async function startModel(
     settings,
     limits: createLimits({ ...shared, storage, settings, events }),
     uses,
-    passwords: await createPasswordHasher({ algorithm, saltWorkFactor, gate }),
+    passwords: await createPasswordHasher({ algorithm, saltWorkFactor, argon2, pepper, gate }),
+    passwordPolicy: createPasswordPolicy(passwordPolicy, shared.log),
     filters: {
       users: languageOf(userVocabulary(settings.user)),
       tokens: languageOf(tokenVocabulary(idType)),

@@ -13,7 +13,7 @@ const verbs = `${world} domain/sessions/ domain/users/ domain/housekeeping.ts`
 
 /** What each room may import besides itself, of ours and of others; after `type:`, as types only. */
 const table = {
-  'base/': 'node: @node-rs/ pino',
+  'base/': 'node: @node-rs/ @zxcvbn-ts/ pino',
   'config/': 'base/ node: typebox',
   'domain/model/': ground,
   'domain/access/': `${ground} domain/model/`,
@@ -39,7 +39,7 @@ const table = {
   'latchkey.ts': 'user-model.ts base/ config/ domain/ storage/ mail/ http/ node: fastify',
   'backup.ts': 'base/ config/ storage/',
   'index.ts':
-    'latchkey.ts backup.ts config/load.ts base/errors.ts type:config/ type:domain/ type:http/guards.ts',
+    'latchkey.ts backup.ts config/load.ts base/errors.ts base/calibration.ts type:config/ type:domain/ type:http/guards.ts',
   'cli/main.ts': 'cli/ base/node-version.ts node:',
   'cli/': 'index.ts node:',
   // Runs in browsers: nothing of ours, nothing of Node's, no package.

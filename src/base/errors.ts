@@ -88,6 +88,13 @@ export const catalogue = {
   INVALID_PASSWORD: ['invalid', 'Invalid password.'],
   WRONG_PASSWORD: ['malformed', 'Invalid current password', { code: 'INVALID_PASSWORD' }],
   PASSWORD_TOO_LONG: ['invalid', 'The password entered was too long. Max length is %s (entered %s)'],
+  PASSWORD_TOO_SHORT: ['invalid', 'The password is too short: it needs at least %s characters (entered %s)'],
+  PASSWORD_TOO_COMMON: ['invalid', 'The password is one of the first that are guessed'],
+  PASSWORD_TOO_PERSONAL: [
+    'invalid',
+    'The password is little more than the name or the address of the account, or of this site',
+  ],
+  PASSWORD_BREACHED: ['invalid', 'The password is known from a data breach'],
   PASSWORD_CHANGE_NOT_ALLOWED: [
     'unauthenticated',
     'Changing user password via patch/replace API is not allowed. Use changePassword() or setPassword() instead.',

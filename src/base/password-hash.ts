@@ -2,11 +2,10 @@ import * as argon2 from '@node-rs/argon2'
 import * as bcrypt from '@node-rs/bcrypt'
 import { LatchkeyError } from './errors.ts'
 import type { HashGate } from './hash-gate.ts'
+import type { HashParameters } from './hash-parameters.ts'
+import type { Pepper } from './pepper.ts'
 
 export type PasswordAlgorithm = 'argon2id' | 'bcrypt'
-
-/** OWASP Password Storage: Argon2id with 19 MiB, two passes, one lane; algorithm and version are the package's defaults. */
-const argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** Bytes after normalisation. Enough for any passphrase (NIST asks for 64 characters), too few to be a burden. */
 const longestPassword = 1_024
@@ -30,25 +29,28 @@ export interface PasswordHasherOptions {
   readonly algorithm: PasswordAlgorithm
   /** bcrypt's cost, for `algorithm: 'bcrypt'`: LoopBack's `saltWorkFactor`. */
   readonly saltWorkFactor: number
+  /** For `algorithm: 'argon2id'`; its variant and version are the package's defaults. */
+  readonly argon2: HashParameters
+  readonly pepper: Pepper
   readonly gate: HashGate
 }
 
 type Decoys = Readonly<Record<PasswordAlgorithm, string>>
 
-const decoysByFactor = new Map<number, Promise<Decoys>>()
+const decoysByCost = new Map<string, Promise<Decoys>>()
 
 /**
  * Hashes that stand in for that of a user there is none of, so that refusing costs what checking costs. They are
  * nobody's, so one pair serves every model of the process.
  */
-function decoysFor(saltWorkFactor: number): Promise<Decoys> {
-  let decoys = decoysByFactor.get(saltWorkFactor)
+function decoysFor({ saltWorkFactor, argon2: parameters }: PasswordHasherOptions): Promise<Decoys> {
+  const cost = JSON.stringify([saltWorkFactor, parameters])
+  let decoys = decoysByCost.get(cost)
   if (!decoys) {
-    decoys = Promise.all([
-      argon2.hash('a decoy', argon2Parameters),
-      bcrypt.hash('a decoy', saltWorkFactor),
-    ]).then(([argon2id, bcryptHash]) => ({ argon2id, bcrypt: bcryptHash }))
-    decoysByFactor.set(saltWorkFactor, decoys)
+    decoys = Promise.all([argon2.hash('a decoy', parameters), bcrypt.hash('a decoy', saltWorkFactor)]).then(
+      ([argon2id, bcryptHash]) => ({ argon2id, bcrypt: bcryptHash }),
+    )
+    decoysByCost.set(cost, decoys)
   }
   return decoys
 }
@@ -58,23 +60,29 @@ function decoysFor(saltWorkFactor: number): Promise<Decoys> {
  * 3.1.1.2), and a text that looks like a hash is a password like any other.
  */
 export async function createPasswordHasher(options: PasswordHasherOptions): Promise<PasswordHasher> {
-  const { algorithm, saltWorkFactor, gate } = options
-  const decoys = await decoysFor(saltWorkFactor)
+  const { algorithm, saltWorkFactor, pepper, gate } = options
+  const decoys = await decoysFor(options)
+  // What is peppered is short, however long the password was.
+  const longest = algorithm === 'bcrypt' && !pepper.current ? longestBcryptPassword : longestPassword
   let majority = algorithm
 
-  function make(normalised: string): Promise<string> {
-    return algorithm === 'bcrypt'
-      ? bcrypt.hash(normalised, saltWorkFactor)
-      : argon2.hash(normalised, argon2Parameters)
+  async function make(normalised: string): Promise<string> {
+    const seasoned = pepper.season(normalised, pepper.current)
+    const hash = await (algorithm === 'bcrypt'
+      ? bcrypt.hash(seasoned, saltWorkFactor)
+      : argon2.hash(seasoned, options.argon2))
+    return pepper.current === undefined ? hash : `${hash}#${pepper.current}`
+  }
+
+  function compare(password: string, stored: string): Promise<boolean> {
+    const [hash, keyId] = partsOf(stored)
+    return fits(pepper.season(password, keyId), hash)
   }
 
   function checked(password: string): string {
-    if (typeof password !== 'string' || password === '' || !password.isWellFormed()) {
-      throw new LatchkeyError('INVALID_PASSWORD')
-    }
+    if (!isPassword(password)) throw new LatchkeyError('INVALID_PASSWORD')
     const normalised = password.normalize('NFKC')
     const bytes = Buffer.byteLength(normalised)
-    const longest = algorithm === 'bcrypt' ? longestBcryptPassword : longestPassword
     if (bytes > longest) throw new LatchkeyError('PASSWORD_TOO_LONG', { values: [longest, bytes] })
     return normalised
   }
@@ -90,13 +98,7 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
     },
 
     async verify(password, stored) {
-      if (
-        typeof password !== 'string' ||
-        password === '' ||
-        Buffer.byteLength(password) > longestPassword * 3
-      ) {
-        return false
-      }
+      if (!isPassword(password) || Buffer.byteLength(password) > longestPassword * 3) return false
       const normalised = password.normalize('NFKC')
       if (Buffer.byteLength(normalised) > longestPassword) return false
       const target = stored || decoys[majority]
@@ -109,7 +111,7 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
     async rehash(password, stored) {
       if (!isWeaker(stored, options)) return undefined
       const normalised = password.normalize('NFKC')
-      if (algorithm === 'bcrypt' && Buffer.byteLength(normalised) > longestBcryptPassword) return undefined
+      if (Buffer.byteLength(normalised) > longest) return undefined
       return gate.run(() => make(normalised), true)
     },
 
@@ -124,22 +126,39 @@ export function algorithmOf(stored: string): PasswordAlgorithm {
   return stored.startsWith('$argon2') ? 'argon2id' : 'bcrypt'
 }
 
-async function compare(password: string, stored: string): Promise<boolean> {
-  if (algorithmOf(stored) === 'bcrypt') return bcrypt.verify(password, stored)
-  // A damaged hash opens nothing; argon2 throws on it where bcrypt answers false.
-  return argon2.verify(stored, password).catch(() => false)
+/** A text that can be hashed as it is: half a character would become another one, and to bcrypt `a\\0a` is `a`. */
+function isPassword(password: unknown): password is string {
+  return (
+    typeof password === 'string' && password !== '' && password.isWellFormed() && !password.includes('\0')
+  )
 }
 
-function isWeaker(stored: string, { algorithm, saltWorkFactor }: PasswordHasherOptions): boolean {
+/** A stored hash, and the id of the pepper key it was made with, which stands behind a `#`. */
+function partsOf(stored: string): [hash: string, keyId: string | undefined] {
+  const at = stored.lastIndexOf('#')
+  return at < 0 ? [stored, undefined] : [stored.slice(0, at), stored.slice(at + 1)]
+}
+
+async function fits(password: string, hash: string): Promise<boolean> {
+  if (algorithmOf(hash) === 'bcrypt') return bcrypt.verify(password, hash)
+  // A damaged hash opens nothing; argon2 throws on it where bcrypt answers false.
+  return argon2.verify(hash, password).catch(() => false)
+}
+
+function isWeaker(
+  stored: string,
+  { algorithm, saltWorkFactor, pepper, argon2: wanted }: PasswordHasherOptions,
+) {
+  const [hash, keyId] = partsOf(stored)
   // Once Argon2id, always Argon2id: choosing bcrypt later must not weaken what is there.
-  if (algorithmOf(stored) === 'bcrypt') {
-    return algorithm === 'argon2id' || bcryptCostOf(stored) < saltWorkFactor
-  }
-  const { memoryCost, timeCost } = argon2.parseOptions(stored)
-  return memoryCost < argon2Parameters.memoryCost || timeCost < argon2Parameters.timeCost
+  if (algorithmOf(hash) === 'argon2id' && algorithm === 'bcrypt') return false
+  if (keyId !== pepper.current) return true
+  if (algorithmOf(hash) === 'bcrypt') return algorithm === 'argon2id' || bcryptCostOf(hash) < saltWorkFactor
+  const { memoryCost, timeCost } = argon2.parseOptions(hash)
+  return memoryCost < wanted.memoryCost || timeCost < wanted.timeCost
 }
 
 /** The two digits after `$2b$`. */
-function bcryptCostOf(stored: string): number {
-  return Number(/^\$2[abxy]\$(\d\d)\$/.exec(stored)?.[1])
+function bcryptCostOf(hash: string): number {
+  return Number(/^\$2[abxy]\$(\d\d)\$/.exec(hash)?.[1])
 }

@@ -1,6 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadOptions, optionNames } from '../index.ts'
 import { backUp } from './backup.ts'
+import { calibrate } from './calibrate.ts'
+import { init } from './init.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 
@@ -12,6 +14,9 @@ const help = `latchkey: the accounts service an app puts its end users in
       --username …                   its user name
       --role …                       a role it gets, for good; may be given several times
   latchkey backup FILE               copy the database (SQLite) to a new file, also while it is served
+  latchkey init                      write a configuration to begin with, never over one that is there
+  latchkey calibrate                 suggest how costly password hashes should be on this machine
+      --ms 100                       how long one may take, in milliseconds
 
 Options of every command:
   --config FILE                      configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
@@ -27,6 +32,7 @@ const own = {
   email: { type: 'string' },
   username: { type: 'string' },
   role: { type: 'string', multiple: true },
+  ms: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -41,7 +47,11 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 1
   }
 
-  const { config, host, port, model, email, username, role = [], help: _, ...paths } = values
+  const { config, host, port, model, email, username, role = [], ms = '100', help: _, ...paths } = values
+  // Neither needs a configuration, and one writes it.
+  if (command === 'init') return init(config)
+  if (command === 'calibrate') return calibrate(ms)
+
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port

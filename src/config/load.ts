@@ -36,13 +36,18 @@ export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOption
   for (const [name, text] of Object.entries(sources.env ?? {})) {
     if (!name.startsWith('LATCHKEY_') || text === undefined) continue
     const option = optionNames.find(({ variable }) => variable === name)
-    if (!option && isOthers(name, text)) continue
-    if (!option) fail(`${name}: no option is set by this environment variable`)
-    texts.set(option, text)
+    const inFile = optionNames.find(({ variable, schema }) => schema.secret && `${variable}_FILE` === name)
+    if (!option && !inFile && isOthers(name, text)) continue
+    if (option) texts.set(option, text)
+    else if (inFile) texts.set(inFile, await readSecret(name, text, sources.env?.[inFile.variable]))
+    else fail(`${name}: no option is set by this environment variable`)
   }
   for (const [path, text] of Object.entries(sources.flags ?? {})) {
     const option = optionNames.find((known) => known.path === path)
     if (!option) fail(`--${path}: there is no such option`)
+    // Whoever may list processes reads their arguments.
+    if (option.schema.secret)
+      fail(`--${path}: is a secret: set ${option.variable} or ${option.variable}_FILE`)
     texts.set(option, text)
   }
   // In the order of the manual: a whole comes before its parts, which stand above it.
@@ -52,6 +57,15 @@ export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOption
     if (option.path === 'user' && text !== undefined) options.user = resolved(options.user, directory)
   }
   return options as LatchkeyOptions
+}
+
+/** A secret may lie in a file, as Docker and Kubernetes hand it in; a line end after it is not part of it. */
+async function readSecret(name: string, path: string, besides: string | undefined): Promise<string> {
+  if (besides !== undefined) fail(`${name}: the same option is set by ${name.replace(/_FILE$/, '')}`)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    fail(`${name}: ${path} cannot be read: ${error.message}`, error),
+  )
+  return text.replace(/\r?\n$/, '')
 }
 
 // Kubernetes tells every pod of the services beside it, also of one called "latchkey" or "latchkey-db"; LATCHKEY_CONFIG

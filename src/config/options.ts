@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { logLevels } from '../base/log.ts'
+import { pepperPattern } from '../base/pepper.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
+import { Database } from './database-options.ts'
 import { RateLimit, RateLimits } from './limit-options.ts'
 import { Tokens } from './token-options.ts'
 import { User } from './user-options.ts'
@@ -37,57 +39,6 @@ const Server = Type.Object(
       description:
         'Which peers may say who the client is in `X-Forwarded-For`: their addresses or networks (CIDR), or `true` for any. `false` ignores the header.',
     }),
-  },
-  { additionalProperties: false, default: {} },
-)
-
-const Database = Type.Object(
-  {
-    url: Type.String({
-      default: 'sqlite:latchkey.db',
-      pattern: '^(sqlite:.+|postgres(ql)?://.+)$',
-      expected: '"sqlite:" and a file, "sqlite::memory:", or a postgres:// URL',
-      description:
-        '`sqlite:` and a file, which is made when there is none; `sqlite::memory:` keeps everything in memory; or `postgres://user:password@host:5432/database`, with several hosts if need be (`h1:5432,h2:5432`) and the parameters `sslmode` (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`), `sslrootcert`, `target_session_attrs` (`any`, `read-write`, `primary`), `application_name`, `options` and `host` as in libpq.',
-    }),
-    poolSize: Type.Integer({
-      default: 4,
-      minimum: 2,
-      maximum: 100,
-      description:
-        'PostgreSQL: connections of one process at most. Statements share them, so few do much; half as many again are for lists and counts.',
-    }),
-    preparedStatements: Type.Boolean({
-      default: true,
-      description:
-        'PostgreSQL: keep statements prepared on each connection. `false` behind a PgBouncer in transaction mode that does not (`max_prepared_statements = 0`, or older than 1.21).',
-    }),
-    connectTimeout: Type.Number({
-      default: 2,
-      minimum: 0.1,
-      maximum: 4,
-      description: 'PostgreSQL: seconds a server may take to let us in, each of several.',
-    }),
-    statementTimeout: Type.Number({
-      default: 3,
-      minimum: 0.1,
-      maximum: 4,
-      description:
-        'PostgreSQL: seconds a statement may run, or wait for others; then the request is answered 503. The server is told, and a connection on which no answer comes for half a second more is given up.',
-    }),
-    idleTimeout: Type.Number({
-      default: 60,
-      minimum: 1,
-      maximum: 86_400,
-      description: 'PostgreSQL: seconds after which a connection that nobody needs is closed.',
-    }),
-    caFile: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          'PostgreSQL: file with the certificates (PEM) of those who may sign the server’s, for `sslmode=verify-ca` and `verify-full`. The system’s where there is none.',
-      }),
-    ),
   },
   { additionalProperties: false, default: {} },
 )
@@ -187,6 +138,15 @@ export const Options = Type.Object(
         minLength: 1,
         description:
           'A module of yours, `.js`, `.mjs` or `.ts`: functions called like a hook (`beforeCreate`, …) or an event (`created`, …), which are called before and after ([events and hooks](events.md)).',
+      }),
+    ),
+    passwordPepper: Type.Optional(
+      Type.String({
+        pattern: pepperPattern,
+        expected: 'keys as id:key, where each key is at least 32 bytes in base64',
+        secret: true,
+        description:
+          'Keys that passwords are mixed with before they are hashed, as `id:key`, the present one first ([a pepper](passwords.md#a-pepper)). **Whoever loses a key loses all passwords hashed with it.**',
       }),
     ),
     roles: Type.Record(Type.String({ minLength: 1 }), Type.Array(Type.String()), {

@@ -13,6 +13,7 @@ import { completeLimits } from './limit-options.ts'
 import { type CompleteOptions, type LatchkeyOptions, Options } from './options.ts'
 import { isPlace } from './page-links.ts'
 import { checkValidations, type PropertyDefinition, readProperties } from './read-properties.ts'
+import { checkSecrecy } from './secrecy.ts'
 
 export type { PropertyType } from './property-options.ts'
 export { type PropertyDefinition, reservedProperties, type Validation } from './read-properties.ts'
@@ -62,6 +63,7 @@ export function readSettings(
   checkValidations(user.validations)
   const { publicUrl, ...listening } = server
   const behaviour = behaviourOf(compatibility)
+  checkSecrecy({ user, behaviour, passwordPepper: rest.passwordPepper })
   const settings: Settings = {
     ...rest,
     behaviour,
@@ -118,7 +120,7 @@ function checkShape(options: unknown): asserts options is CompleteOptions {
   const isOfOneKind = here.every(({ keyword }) => keyword !== 'type' && keyword !== 'const')
   if (inside || isOfOneKind) complain(inside ?? first)
   const alternatives = here
-    .filter(({ keyword }) => keyword === 'type' || keyword === 'const')
+    .filter(({ keyword }) => keyword === 'type' || keyword === 'const' || keyword === 'pattern')
     .map(expectation)
   fail(pathOf(first), `must be ${[...new Set(alternatives)].join(' or ')}`)
 }
@@ -150,7 +152,8 @@ function pathOf({ instancePath }: ShapeError): string {
   return instancePath.slice(1).replaceAll('/', '.')
 }
 
-function expectation({ keyword, params, message }: ShapeError): string {
+function expectation({ keyword, params, message, schemaPath }: ShapeError): string {
+  if (keyword === 'pattern') return String(expectedAt(schemaPath))
   const { allowedValue } = params as { allowedValue?: unknown }
   return keyword === 'const' ? JSON.stringify(allowedValue) : message.replace(/^must be (either )?/, '')
 }
@@ -183,7 +186,6 @@ function checkTogether({ server, publicUrl, user, tokens, redirects, mail, pages
   ) {
     fail('user.rolesRequireVerifiedEmail', 'may be false only while server.publicUrl is a loopback address')
   }
-  if (user.hideExistingAccounts) fail('user.hideExistingAccounts', 'is not supported yet: must be false')
   if (tokens.cookie !== 'off' && publicUrl?.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)) {
     fail(
       'tokens.cookie',

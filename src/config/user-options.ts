@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { weakestParameters } from '../base/hash-parameters.ts'
 import { choice } from './choice.ts'
 import { Property, Validation } from './property-options.ts'
 
@@ -13,6 +14,56 @@ const Acl = Type.Object(
     property: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })])),
   },
   { additionalProperties: false },
+)
+
+const PasswordPolicy = Type.Object(
+  {
+    minLength: Type.Integer({
+      default: 15,
+      minimum: 1,
+      maximum: 64,
+      description:
+        'Fewest characters of a new password. 15 where it is all that is asked for, 8 beside a second factor (NIST SP 800-63B). Setting one of these options sets a policy; without one the log says so.',
+    }),
+    blocklist: Type.Boolean({
+      default: true,
+      description:
+        'Whether a new password may be none of 49,000 common ones, nor little more than the account’s e-mail address or username, or the host name.',
+    }),
+    breachCheck: Type.Union([Type.Boolean(), Type.String({ pattern: '^https?://.+', expected: 'a URL' })], {
+      default: false,
+      description:
+        'Whether a service is asked if a new password is known from a data breach: Have I Been Pwned (`true`), or one with the same range API, by its URL. It learns five digits of a digest. When it does not answer within a second, the password is taken.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const { memoryCost, timeCost, parallelism } = weakestParameters
+
+const Argon2 = Type.Object(
+  {
+    memoryCost: Type.Integer({
+      default: memoryCost,
+      minimum: memoryCost,
+      maximum: 4_194_304,
+      description:
+        'Memory of an Argon2id hash in KiB. There are as many at once as there are cores. `latchkey calibrate` suggests values for a machine; older hashes follow at the next login.',
+    }),
+    timeCost: Type.Integer({
+      default: timeCost,
+      minimum: timeCost,
+      maximum: 1_000,
+      description: 'Passes of an Argon2id hash over its memory.',
+    }),
+    parallelism: Type.Integer({
+      default: parallelism,
+      minimum: parallelism,
+      maximum: 16,
+      description: 'Lanes of an Argon2id hash.',
+    }),
+  },
+  { additionalProperties: false, default: {} },
 )
 
 /** The options under `user`: LoopBack's settings of the User model, under its names. */
@@ -95,6 +146,8 @@ export const User = Type.Object(
       maximum: 20,
       description: 'Cost of new bcrypt hashes.',
     }),
+    argon2: Argon2,
+    passwordPolicy: Type.Optional(PasswordPolicy),
     idType: choice(['integer', 'uuid'], {
       default: 'integer',
       description: 'What ids are: integers from 1, or UUIDs (version 7). Fixed once the database exists.',
@@ -120,7 +173,7 @@ export const User = Type.Object(
     hideExistingAccounts: Type.Boolean({
       default: false,
       description:
-        'Whether signing up with a taken address answers as if it were new. Needs `emailVerificationRequired`. Not supported yet: must be false.',
+        'Whether signing up with a taken address answers as if it were new; its owner is told by mail. Needs `emailVerificationRequired` ([who has an account](passwords.md#who-has-an-account)).',
     }),
     sharedMethods: Type.Record(Type.String(), Type.Boolean(), {
       default: {},

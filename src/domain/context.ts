@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts'
 import type { PasswordHasher } from '../base/password-hash.ts'
+import type { PasswordPolicy } from '../base/password-policy.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConfiguredRoles } from './access/configured-roles.ts'
 import type { Announcer } from './events.ts'
@@ -19,6 +20,8 @@ export interface Context {
   readonly passwords: PasswordHasher
   readonly limits: Limits
   readonly uses: Uses
+  /** What is asked of new passwords, where anything is. */
+  readonly passwordPolicy: PasswordPolicy | undefined
   /** What filters over users mean, and what filters over a user's tokens do. */
   readonly filters: { readonly users: FilterLanguage; readonly tokens: FilterLanguage }
   readonly configuredRoles: ConfiguredRoles

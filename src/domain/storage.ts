@@ -87,6 +87,8 @@ export interface TokenStore {
   delete(digest: string): Promise<boolean>
   /** Ends the user's tokens but for one, if named. */
   deleteByUser(userId: UserId, exceptDigest?: string): Promise<void>
+  /** Ends the user's tokens that set a new password: all, or those made before the instant. */
+  deleteResets(userId: UserId, madeBefore?: Date): Promise<void>
   /** Removes up to `most` tokens that expired before the instant; tells how many there were. */
   purgeExpired(before: Date, most: number): Promise<number>
 }

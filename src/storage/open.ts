@@ -7,13 +7,14 @@ import type { Patience } from './postgres-migration.ts'
 import { storedValue } from './sql/compile.ts'
 import { createCounterStatements, createCounterStore } from './sql/counters.ts'
 import type { Engine, RootEngine } from './sql/engine.ts'
+import { createMailedTokenStatements, createMailedTokenStore } from './sql/mailed-tokens.ts'
 import { migrate } from './sql/migrate.ts'
 import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
 import { assignTables, type Ownership } from './sql/ownership.ts'
 import { createRoleStatements, createRoleStore } from './sql/roles.ts'
 import type { Schema } from './sql/schema.ts'
 import { tableSet } from './sql/table-set.ts'
-import { createMailedTokenStore, createTokenStatements, createTokenStore } from './sql/tokens.ts'
+import { createTokenStatements, createTokenStore } from './sql/tokens.ts'
 import { createUserStatements, createUserStore } from './sql/users.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -112,13 +113,14 @@ function createStorage(root: Engine, idType: 'integer' | 'uuid', prefix: string)
   const newId = idType === 'uuid' ? () => uuidv7() : undefined
   const users = createUserStatements({ db, dialect, newId })
   const tokens = createTokenStatements(db, dialect)
+  const mailedTokens = createMailedTokenStatements(db, dialect)
   const roles = createRoleStatements(db)
   const letters = createOutboxStatements(db, dialect)
   const counters = createCounterStatements(db)
   const storesOn = (engine: Engine, isTransaction: boolean) => ({
     users: createUserStore(engine, users, isTransaction),
     tokens: createTokenStore(engine, tokens, isTransaction),
-    mailedTokens: createMailedTokenStore(engine, tokens),
+    mailedTokens: createMailedTokenStore(engine, mailedTokens),
     outbox: createOutbox(engine, letters),
     roles: createRoleStore(engine, roles),
     counters: createCounterStore(engine, counters),

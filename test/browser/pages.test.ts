@@ -23,13 +23,13 @@ const samples = [
   confirmedPage,
   deadLinkPage('confirm'),
   failedPage(new LatchkeyError('USER_NOT_FOUND', { values: ['x'.repeat(200)] })),
-  resetPage(longAddress),
-  resetPage(longAddress, tooLong),
+  resetPage(longAddress, undefined),
+  resetPage(longAddress, 15, tooLong),
   sentPage,
   undoEmailPage,
 ]
 
-const wordySamples = [deadLinkPage('confirm'), resetPage(longAddress, tooLong), undoEmailPage]
+const wordySamples = [deadLinkPage('confirm'), resetPage(longAddress, 15, tooLong), undoEmailPage]
 
 describe('the pages, in Chromium', { skip }, () => {
   let browser: Browser

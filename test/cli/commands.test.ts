@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { weakestParameters } from '../../src/base/hash-parameters.ts'
+import { readSettings } from '../../src/config/settings.ts'
 import { openFolder, run, serve } from './latchkey-process.ts'
 
 describe('latchkey serve', { concurrency: true }, () => {
   it('says where it listens, answers there, and keeps its data in latchkey.db where it was started', async () => {
     using folder = openFolder()
     await using server = await serve([], { folder })
-    const line = server.output().split('\n', 1)[0] as string
+    const line = server.output().split('\n').at(-2) as string
     assert.partialDeepStrictEqual(JSON.parse(line), { level: 'info', url: server.url, publicUrl: server.url })
     assert.equal((await fetch(`${server.url}/health`)).status, 200)
     assert.ok(readdirSync(folder.path).includes('latchkey.db'))
@@ -40,7 +42,15 @@ describe('latchkey', { concurrency: true }, () => {
     using folder = openFolder()
     const { status, stdout, stderr } = await run(['--help'], { folder })
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-    for (const word of ['latchkey serve', 'latchkey user create', '--config', '--port', '--role']) {
+    for (const word of [
+      'latchkey serve',
+      'latchkey user create',
+      'latchkey init',
+      'latchkey calibrate',
+      '--config',
+      '--port',
+      '--role',
+    ]) {
       assert.ok(stdout.includes(word), word)
     }
   })
@@ -50,6 +60,7 @@ describe('latchkey', { concurrency: true }, () => {
     [['serve', '--prot', '8080'], /--prot/],
     [['serve', '--port', 'http'], /server\.port: must be .*integer/],
     [['user', 'create'], /--email/],
+    [['calibrate', '--ms', 'soon'], /--ms: must be a number/],
   ] as const) {
     it(`ends with one sentence on ${args.join(' ')}, and makes nothing`, async () => {
       using folder = openFolder()
@@ -60,4 +71,44 @@ describe('latchkey', { concurrency: true }, () => {
       assert.deepEqual(readdirSync(folder.path), [])
     })
   }
+})
+
+describe('latchkey init', { concurrency: true }, () => {
+  it('writes a configuration that starts, with a policy for passwords', async () => {
+    using folder = openFolder()
+    assert.equal((await run(['init'], { folder })).status, 0)
+    const { passwordPolicy } = JSON.parse(readFileSync(folder.file('latchkey.config.json'), 'utf8')).user
+    assert.deepEqual(passwordPolicy, { minLength: 15, blocklist: true })
+    await using server = await serve([], { folder })
+    assert.doesNotMatch(server.output(), /"level":"warn"/)
+  })
+
+  for (const name of ['latchkey.config.json', 'latchkey.config.mjs', 'latchkey.config.ts']) {
+    it(`leaves ${name} alone, and writes no other beside it`, async () => {
+      using folder = openFolder()
+      writeFileSync(folder.file(name), 'mine')
+      const { status, stderr } = await run(['init'], { folder })
+      assert.equal(status, 1)
+      assert.match(stderr, new RegExp(`^latchkey: ${name} is there already[^\\n]*\\n$`))
+      assert.deepEqual(readdirSync(folder.path), [name])
+      assert.equal(readFileSync(folder.file(name), 'utf8'), 'mine')
+    })
+  }
+
+  it('writes where --config says, unless something is there', async () => {
+    using folder = openFolder()
+    assert.equal((await run(['init', '--config', 'mine.json'], { folder })).status, 0)
+    assert.deepEqual(readdirSync(folder.path), ['mine.json'])
+    assert.equal((await run(['init', '--config', 'mine.json'], { folder })).status, 1)
+  })
+})
+
+describe('latchkey calibrate', () => {
+  it('prints options that are accepted, and says beside them what they cost', async () => {
+    using folder = openFolder()
+    const { status, stdout, stderr } = await run(['calibrate', '--ms', '1'], { folder })
+    assert.equal(status, 0)
+    assert.deepEqual(readSettings(JSON.parse(stdout)).user.argon2, weakestParameters)
+    assert.match(stderr, /^latchkey: 19 MiB and 2 passes take \d+ ms here, more than asked for/)
+  })
 })

@@ -239,7 +239,9 @@ describe('what a model file asks for and Latchkey does not do', () => {
   it('is nothing in a file that uses only what is there', async () => {
     const properties = { ...customer.properties, tags: 'array', address: 'object' }
     const { validations: _, ...used } = customer
-    assert.deepEqual(await warningsOf({ ...used, forceId: 'auto', properties }), [])
+    const [noPolicy, ...others] = await warningsOf({ ...used, forceId: 'auto', properties })
+    assert.match(noPolicy ?? '', /^passwordPolicy is not set/)
+    assert.deepEqual(others, [])
   })
 
   for (const [more, warning] of [

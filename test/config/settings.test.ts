@@ -6,6 +6,8 @@ import type { LatchkeyOptions } from '../../src/index.ts'
 
 /** Options as a file may hold them, whatever their types say. */
 const read = (options: object) => readSettings(options as LatchkeyOptions)
+/** 32 bytes in base64. */
+const key = 'c2VjcmV0IGtleSBvZiAzMiBieXRlcyBpbiBsZW5ndGg='
 const ofUser = (user: object) => read({ user }).user
 const refused = (message: RegExp) => ({ code: 'CONFIGURATION_INVALID', message })
 
@@ -50,6 +52,7 @@ describe('settings', () => {
       accessTokenIdLength: 64,
       passwordHash: 'argon2id',
       saltWorkFactor: 10,
+      argon2: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
       idType: 'integer',
       strict: false,
       aclErrorStatus: 401,
@@ -135,8 +138,32 @@ const wrong: readonly [options: object, message: RegExp][] = [
   [{ server: { trustProxy: 1 } }, /^server\.trustProxy: must be /],
   // roles
   [{ roles: { $owner: ['root@example.com'] } }, /^roles\.\$owner: /],
-  // not ready yet, and nothing to be half promised
-  [{ user: { hideExistingAccounts: true } }, /^user\.hideExistingAccounts: /],
+  // what costs too little, or cannot be kept
+  [{ user: { argon2: { memoryCost: 19_455 } } }, /^user\.argon2\.memoryCost: must be .*19456/],
+  [{ user: { argon2: { timeCost: 1 } } }, /^user\.argon2\.timeCost: must be .*2/],
+  [{ user: { argon2: { parallelism: 0 } } }, /^user\.argon2\.parallelism: must be .*1/],
+  [{ user: { passwordPolicy: { minLength: 0 } } }, /^user\.passwordPolicy\.minLength: must be .*1/],
+  [{ user: { passwordPolicy: { minLength: 65 } } }, /^user\.passwordPolicy\.minLength: must be .*64/],
+  [
+    { user: { passwordPolicy: { upperCase: 1 } } },
+    /^user\.passwordPolicy\.upperCase: there is no such option/,
+  ],
+  [
+    { user: { passwordPolicy: { breachCheck: 'ftp://x' } } },
+    /^user\.passwordPolicy\.breachCheck: must be boolean or a URL/,
+  ],
+  // hidden, and told by another answer
+  [
+    { user: { hideExistingAccounts: true } },
+    /^user\.hideExistingAccounts: needs .*emailVerificationRequired/,
+  ],
+  [
+    { compatibility: 'loopback3', user: { hideExistingAccounts: true, emailVerificationRequired: true } },
+    /^user\.hideExistingAccounts: .*reset tells/,
+  ],
+  // keys
+  [{ passwordPepper: 'short:c2VjcmV0' }, /^passwordPepper: must be keys as id:key(?!.*c2VjcmV0)/],
+  [{ passwordPepper: `a:${key} a:${key}` }, /^passwordPepper: there are two keys of the id a$/],
 ]
 
 describe('a compatibility mode', () => {

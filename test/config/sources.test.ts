@@ -151,3 +151,40 @@ describe('where an option is set', () => {
     assert.ok(variables.includes('LATCHKEY_USER_RESET_PASSWORD_TOKEN_TTL'))
   })
 })
+
+describe('a secret', () => {
+  const key = 'c2VjcmV0IGtleSBvZiAzMiBieXRlcyBpbiBsZW5ndGg='
+
+  it('may lie in a file that a variable names, with a line end behind it', async () => {
+    using folder = openFolder()
+    const file = folder.file('pepper')
+    writeFileSync(file, `a:${key}\n`)
+    const options = await loadOptions({
+      directory: folder.path,
+      env: { LATCHKEY_PASSWORD_PEPPER_FILE: file },
+    })
+    assert.deepEqual(options, { passwordPepper: `a:${key}` })
+  })
+
+  it('is not set twice, nor by a file that is not there', async () => {
+    using folder = openFolder()
+    const LATCHKEY_PASSWORD_PEPPER_FILE = folder.file('none')
+    const load = (more: object) =>
+      loadOptions({ directory: folder.path, env: { LATCHKEY_PASSWORD_PEPPER_FILE, ...more } })
+    await assert.rejects(load({}), refused(/^LATCHKEY_PASSWORD_PEPPER_FILE: .*none cannot be read/))
+    const both = load({ LATCHKEY_PASSWORD_PEPPER: `a:${key}` })
+    await assert.rejects(both, refused(/^LATCHKEY_PASSWORD_PEPPER_FILE: (?!.*c2V)/))
+  })
+
+  it('is no flag: whoever may list processes reads those', async () => {
+    using folder = openFolder()
+    const loading = loadOptions({ directory: folder.path, flags: { passwordPepper: `a:${key}` } })
+    await assert.rejects(loading, refused(/^--passwordPepper: is a secret: (?!.*c2V)/))
+  })
+
+  it('is only where it is one: other options take no file', async () => {
+    using folder = openFolder()
+    const loading = loadOptions({ directory: folder.path, env: { LATCHKEY_USER_TTL_FILE: 'x' } })
+    await assert.rejects(loading, refused(/LATCHKEY_USER_TTL_FILE/))
+  })
+})

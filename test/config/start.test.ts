@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createLatchkey, type LatchkeyOptions } from '../../src/index.ts'
+import { createLatchkey, type LatchkeyOptions, type UserOptions } from '../../src/index.ts'
 import { openHouse } from '../open-house.ts'
 
 const memory = { database: { url: 'sqlite::memory:' } }
 const silent = { log: { level: 'silent' } } as const
 const everyone = { principalType: 'ROLE', principalId: '$everyone' } as const
 
-async function warningsOf(options: LatchkeyOptions): Promise<string[]> {
-  await using house = await openHouse(options)
+/** Of a house that has a password policy, unless it says otherwise. */
+async function warningsOf({ user, ...options }: LatchkeyOptions): Promise<string[]> {
+  await using house = await openHouse({ ...options, user: { passwordPolicy: {}, ...(user as UserOptions) } })
   return house.logs.filter(({ level }) => level === 'warn').map(({ message }) => message)
 }
 
 describe('the start', () => {
-  it('warns of nothing where nothing was changed', async () => {
+  it('warns of nothing where nothing was changed but the policy for passwords', async () => {
     assert.deepEqual(await warningsOf({}), [])
+  })
+
+  it('warns of a missing policy for passwords', async () => {
+    await using house = await openHouse()
+    const warnings = house.logs.filter(({ level }) => level === 'warn')
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      ['user.passwordPolicy is not set: any password will do, also one everybody tries first'],
+    )
   })
 
   for (const [name, user] of Object.entries({

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import * as argon2 from '@node-rs/argon2'
 import * as bcrypt from '@node-rs/bcrypt'
+import { suggestHashParameters } from '../../src/base/calibration.ts'
 import { isRefusal } from '../../src/base/errors.ts'
 import { createHashGate, type HashGate } from '../../src/base/hash-gate.ts'
+import { type HashParameters, weakestParameters } from '../../src/base/hash-parameters.ts'
+import { createLog, type Log } from '../../src/base/log.ts'
 import { createPasswordHasher, type PasswordAlgorithm } from '../../src/base/password-hash.ts'
+import { createPepper } from '../../src/base/pepper.ts'
 
 const password = 'correct horse battery staple'
 
@@ -27,7 +32,8 @@ describe('hashing a password', () => {
 
   it('refuses what is no password before it hashes anything', async () => {
     const { hasher, gate } = await openHasher('argon2id')
-    for (const given of ['', null, undefined, 5, {}, ['x'], 'half a character: \ud800']) {
+    const halves = ['half a character: \ud800', 'a NUL: \0']
+    for (const given of ['', null, undefined, 5, {}, ['x'], ...halves]) {
       const refusal = (error: unknown) => isRefusal(error, 'INVALID_PASSWORD')
       await assert.rejects(hasher.hash(given as string), refusal, String(given))
       assert.throws(() => hasher.check(given as string), refusal)
@@ -106,6 +112,122 @@ describe('verifying a password', () => {
     assert.equal(gate.runs, 2)
     assert.equal(await hasher.verify(composed, stored), false)
     assert.equal(gate.runs, 3)
+  })
+
+  it('tells half a character from what stands for one, and a text from the same again behind a NUL', async () => {
+    const { hasher } = await openHasher('bcrypt')
+    for (const [right, wrong] of [
+      ['tulip\ufffd', 'tulip\ud800'],
+      ['tulip', 'tulip\0tulip'],
+    ] as const) {
+      const stored = await hasher.hash(right)
+      assert.equal(await hasher.verify(wrong, stored), false)
+      assert.equal(await hasher.verify(right, stored), true)
+    }
+  })
+})
+
+describe('a pepper', () => {
+  const [a, b] = ['a', 'b'].map((id) => `${id}:${Buffer.alloc(32, id).toString('base64')}`) as [
+    string,
+    string,
+  ]
+
+  for (const algorithm of ['argon2id', 'bcrypt'] as const) {
+    it(`is mixed into ${algorithm}, which says with which key, and fits nothing without it`, async () => {
+      const { hasher } = await openHasher(algorithm, 4, { keys: a })
+      const stored = await hasher.hash(password)
+      assert.match(stored, algorithm === 'bcrypt' ? /^\$2b\$04\$.{53}#a$/ : /^\$argon2id\$v=19\$.*#a$/)
+      assert.equal(await hasher.verify(password, stored), true)
+      assert.equal(await hasher.verify('wrong', stored), false)
+
+      const { hasher: other } = await openHasher(algorithm, 4, { keys: `a:${'x'.repeat(43)}` })
+      assert.equal(await other.verify(password, stored), false, 'with another key of that name')
+      assert.equal(await hasher.verify(password, stored.slice(0, -2)), false, 'without its name')
+    })
+  }
+
+  it('is HMAC-SHA-256 of the normal form, in base64', async () => {
+    const { hasher } = await openHasher('bcrypt', 4, { keys: a })
+    const stored = await hasher.hash('ﬁsh')
+    const seasoned = createHmac('sha256', Buffer.alloc(32, 'a')).update('fish').digest('base64')
+    assert.equal(await bcrypt.verify(seasoned, stored.slice(0, -2)), true)
+  })
+
+  it('is brought to hashes without one at the next login, and a new key to those with an old one', async () => {
+    const { hasher: plain } = await openHasher('argon2id')
+    const { hasher: older } = await openHasher('argon2id', 4, { keys: a })
+    const { hasher } = await openHasher('argon2id', 4, { keys: `${b}, ${a}` })
+    for (const stored of [await plain.hash(password), await older.hash(password)]) {
+      assert.equal(await hasher.verify(password, stored), true)
+      const stronger = (await hasher.rehash(password, stored)) as string
+      assert.match(stronger, /#b$/)
+      assert.equal(await hasher.verify(password, stronger), true)
+      assert.equal(await hasher.rehash(password, stronger), undefined)
+    }
+  })
+
+  it('lets bcrypt take in all of a long password', async () => {
+    const { hasher } = await openHasher('bcrypt', 4, { keys: a })
+    const long = 'x'.repeat(1_024)
+    const stored = await hasher.hash(long)
+    assert.equal(await hasher.verify(long, stored), true)
+    assert.equal(await hasher.verify(`${long.slice(0, -1)}y`, stored), false)
+    assert.throws(() => hasher.check(`${long}x`), /Max length is 1024/)
+  })
+
+  it('fits nothing once its key is lost, after the same work, which is logged once', async () => {
+    const lines: object[] = []
+    const log = { ...createLog('silent'), error: (fields: object) => void lines.push(fields) }
+    const { hasher: before } = await openHasher('bcrypt', 4, { keys: a })
+    const stored = await before.hash(password)
+    const { hasher, gate } = await openHasher('bcrypt', 4, { keys: b, log })
+    assert.equal(await hasher.verify(password, stored), false)
+    assert.equal(await hasher.verify(password, stored), false)
+    assert.equal(gate.runs, 2)
+    assert.deepEqual(lines, [{ keyId: 'a' }])
+  })
+
+  it('makes no difference to how often an unknown user is hashed for', async () => {
+    const { hasher, gate } = await openHasher('bcrypt', 4, { keys: a })
+    const stored = await hasher.hash(password)
+    for (const wrong of ['wrong', 'wro\u0308ng']) {
+      const before = gate.runs
+      await hasher.verify(wrong, stored)
+      const known = gate.runs - before
+      await hasher.verify(wrong, undefined)
+      assert.equal(gate.runs - before, 2 * known)
+    }
+  })
+})
+
+describe('the parameters of Argon2id', () => {
+  const stronger = { memoryCost: 20_480, timeCost: 3, parallelism: 1 }
+
+  it('are those that are configured, of the decoy too', async () => {
+    const { hasher } = await openHasher('argon2id', 4, { argon2: stronger })
+    assert.match(await hasher.hash(password), /m=20480,t=3,p=1/)
+    const { hasher: weaker } = await openHasher('argon2id')
+    const dear = { memoryCost: 77_824, timeCost: 4, parallelism: 1 }
+    const { hasher: dearer } = await openHasher('argon2id', 4, { argon2: dear })
+    const cheap = await processorTimeOf(() => weaker.verify('wrong', undefined))
+    const costly = await processorTimeOf(() => dearer.verify('wrong', undefined))
+    assert.ok(costly > 2 * cheap, `${costly} against ${cheap} µs`)
+  })
+
+  it('are brought to weaker hashes at the next login', async () => {
+    const { hasher: before } = await openHasher('argon2id')
+    const { hasher } = await openHasher('argon2id', 4, { argon2: stronger })
+    assert.match((await hasher.rehash(password, await before.hash(password))) ?? '', /m=20480,t=3/)
+  })
+
+  it('are suggested for a machine: never weaker than the least, and within the time where they can be', async () => {
+    const { parameters, ms } = await suggestHashParameters(0.001)
+    assert.deepEqual(parameters, weakestParameters)
+    assert.ok(ms > 0.001)
+    const generous = await suggestHashParameters(4 * ms)
+    assert.ok(generous.ms <= 4 * ms || generous.parameters.memoryCost === weakestParameters.memoryCost)
+    assert.match(await argon2.hash('x', generous.parameters), /^\$argon2id\$/)
   })
 })
 
@@ -286,8 +408,16 @@ describe('the gate before the hashes', () => {
   })
 })
 
+interface Given {
+  readonly argon2?: HashParameters
+  /** Of the pepper, the present one first. */
+  readonly keys?: string
+  readonly log?: Log
+}
+
 /** A hasher, and the gate it goes through, which counts. */
-async function openHasher(algorithm: PasswordAlgorithm, saltWorkFactor = 4) {
+async function openHasher(algorithm: PasswordAlgorithm, saltWorkFactor = 4, given: Given = {}) {
+  const { argon2: parameters = weakestParameters, keys, log = createLog('silent') } = given
   const inner = createHashGate()
   const background: boolean[] = []
   const gate: HashGate = {
@@ -296,7 +426,13 @@ async function openHasher(algorithm: PasswordAlgorithm, saltWorkFactor = 4) {
       return inner.run(job, isBackground)
     },
   }
-  const hasher = await createPasswordHasher({ algorithm, saltWorkFactor, gate })
+  const hasher = await createPasswordHasher({
+    algorithm,
+    saltWorkFactor,
+    argon2: parameters,
+    pepper: createPepper(keys, log),
+    gate,
+  })
   return {
     hasher,
     gate: {

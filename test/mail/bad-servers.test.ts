@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SMTPServerDataStream, SMTPServerOptions } from 'smtp-server'
@@ -108,6 +109,23 @@ describe('a mail server that breaks off', () => {
     await house.post('/users', { email, password })
     await until(() => ids.length === 2)
     assert.equal(new Set(ids).size, 1)
+  })
+
+  it('does not spoil the link of a letter that it took without saying so, and gets again', async () => {
+    const links: string[] = []
+    await using server = await openMailServer({
+      onData(stream, _session, reply) {
+        void text(stream).then((content) => {
+          links.push(linkIn(content))
+          reply(links.length === 1 ? code(452) : null)
+        })
+      },
+    })
+    await using house = await openHouse({ mail: mailTo(server) }, [email])
+    await house.post('/users/reset', { email })
+    await until(() => links.length === 2)
+    for (const link of links) assert.equal((await house.get(pathOf(link))).status, 200)
+    assert.notEqual(links[0], links[1])
   })
 
   it('is spared while it takes nothing, however many letters wait', async () => {

@@ -363,6 +363,23 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         assert.equal(await storage.tokens.findOfUser(99, 'digest'), undefined)
       })
 
+      it('that set a new password are ended alone: all of a user, or those made before an instant', async () => {
+        const { tokens } = storage
+        const at = (minute: number) => ({ createdAt: minutesAfterNoon(minute) })
+        const resets = ['reset-password']
+        await tokens.insert(newToken(anna.id, 'session', at(0)))
+        await tokens.insert(newToken(anna.id, 'named', { ...at(0), scopes: ['password'] }))
+        await tokens.insert(newToken(anna.id, 'early', { ...at(1), scopes: resets }))
+        await tokens.insert(newToken(anna.id, 'late', { ...at(2), scopes: ['DEFAULT', ...resets] }))
+        await tokens.insert(newToken(bert.id, 'hers', { ...at(1), scopes: resets }))
+        const left = async () => (await tokens.findByUser(anna.id)).map(({ id }) => id)
+        await tokens.deleteResets(anna.id, minutesAfterNoon(2))
+        assert.deepEqual(await left(), ['named', 'session', 'late'])
+        await tokens.deleteResets(anna.id)
+        assert.deepEqual(await left(), ['named', 'session'])
+        assert.equal((await tokens.findByUser(bert.id)).length, 1)
+      })
+
       it('are made at login only while the password that was checked, and the address, still hold', async () => {
         assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'first'), anna), true)
         assert.equal(

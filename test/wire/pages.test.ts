@@ -58,8 +58,9 @@ describe('the language of a page', () => {
         texts.every((text) => text.trim() !== ''),
         language,
       )
-      assert.equal(texts.filter((text) => text.includes('{')).length, 1, language)
+      assert.equal(texts.filter((text) => text.includes('{')).length, 2, language)
       assert.match(words.choose.tooLong, /\{max\}/, language)
+      assert.match(words.choose.atLeast, /\{min\}/, language)
     }
   })
 

@@ -300,6 +300,65 @@ describe('the token of a reset mail', () => {
   })
 })
 
+describe('the token of a reset mail, where sessions outlive a change', () => {
+  const lasting = { user: { logoutSessionsOnSensitiveChanges: false } }
+  const isDead = async (house: House, token: string) =>
+    assert.equal((await house.post('/users/reset-password', { newPassword }, { token })).status, 401)
+
+  it('is worth nothing once the password has been changed, and the session lives on', async () => {
+    await using house = await openHouse(lasting, [email])
+    const token = await resetToken(house)
+    const session = { token: await house.login(email) }
+    await house.post('/users/change-password', { oldPassword: password, newPassword }, session)
+    await isDead(house, token)
+    assert.equal((await house.get('/users/1', session)).status, 200)
+  })
+
+  it('is worth nothing once the account has another address', async () => {
+    await using house = await openHouse(lasting, [email])
+    const token = await resetToken(house)
+    const session = { token: await house.login(email) }
+    await house.put('/users/1', { email: 'new@bar.com' }, session)
+    await isDead(house, token)
+    assert.equal((await house.get('/users/1', session)).status, 200)
+  })
+
+  it('is worth nothing once another has set a password, and sessions live on', async () => {
+    await using house = await openHouse(
+      { user: { ...lasting.user, rejectPasswordChangesViaPatchOrReplace: false } },
+      [email],
+    )
+    const token = await resetToken(house)
+    const session = { token: await house.login(email) }
+    await house.put('/users/1', { password: newPassword }, session)
+    await isDead(house, token)
+    assert.equal((await house.get('/users/1', session)).status, 200)
+  })
+})
+
+describe('a second reset mail', () => {
+  it('makes the link of the first worth nothing', async () => {
+    await using house = await openHouse({}, [email])
+    const first = await resetToken(house)
+    const second = await resetToken(house)
+    assert.equal((await house.post('/users/reset-password', { newPassword }, { token: first })).status, 401)
+    assert.equal((await house.post('/users/reset-password', { newPassword }, { token: second })).status, 204)
+  })
+
+  it('does so too where the application sends the mails', async () => {
+    await using house = await openHouse({}, [email])
+    const tokens: string[] = []
+    house.latchkey.on('resetPasswordRequest', ({ accessToken }) => void tokens.push(accessToken.id))
+    for (const count of [1, 2]) {
+      await house.post('/users/reset', { email })
+      while (tokens.length < count) await pause(5)
+    }
+    const [first, second] = tokens
+    assert.equal((await house.post('/users/reset-password', { newPassword }, { token: first })).status, 401)
+    assert.equal((await house.post('/users/reset-password', { newPassword }, { token: second })).status, 204)
+  })
+})
+
 describe('POST /users/reset-password', () => {
   it('sets a new password', async () => {
     await using house = await openHouse({}, [email])

@@ -49,6 +49,8 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
   if (!user?.passwordHash || !matches || typeof password !== 'string')
     return refuse(context, name, user, visit)
   if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
+    // Whoever signed up with a taken address does not get in; so who did with a new one must not be told more.
+    if (settings.user.hideExistingAccounts) return refuse(context, name, user, visit)
     throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
   }
 

@@ -47,7 +47,7 @@ export interface Confirmation {
  * Confirms an address by the token mailed to it, which is good once and for that address only.
  * @returns where to send the browser, if the request named a place on the list of `redirects`
  * @throws {LatchkeyError} ARGUMENT_REQUIRED, REDIRECT_NOT_ALLOWED (before anything is changed), USER_NOT_FOUND,
- *   INVALID_CONFIRMATION_TOKEN for a wrong, used or expired one
+ *   INVALID_CONFIRMATION_TOKEN for a wrong, used or expired one, and with `hideExistingAccounts` for an unknown user
  */
 export async function confirm(
   context: Context,
@@ -57,14 +57,17 @@ export async function confirm(
   const userId = readUserId(required('uid', uid), settings)
   const secret = required('token', token)
   const target = checkRedirect(redirect, settings.redirects, context.publicUrl())
+  const invalid = new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
 
   const user = await storage.transaction(async (transaction) => {
     const found = userId === undefined ? undefined : await transaction.users.findById(userId)
-    if (!found) throw new LatchkeyError('USER_NOT_FOUND', { values: [uid] })
+    if (!found)
+      throw settings.user.hideExistingAccounts
+        ? invalid
+        : new LatchkeyError('USER_NOT_FOUND', { values: [uid] })
     const proof = { id: digestOf(secret), userId: found.id, purpose: 'verification' } as const
     // Proof of another address is none of this one; the refusal undoes that it was used up.
-    if ((await transaction.mailedTokens.consume(proof, clock()))?.email !== found.email)
-      throw new LatchkeyError('INVALID_CONFIRMATION_TOKEN', { values: [secret] })
+    if ((await transaction.mailedTokens.consume(proof, clock()))?.email !== found.email) throw invalid
     await transaction.mailedTokens.deleteByUser(found.id, 'verification')
     // Whoever opened a session before the address was proved may not be who reads it (pre-hijacking).
     await transaction.tokens.deleteByUser(found.id)

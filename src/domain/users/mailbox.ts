@@ -1,4 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
+import { randomToken } from '../../base/secrets.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
 import type { Settings } from '../../config/settings.ts'
 import { normaliseEmail, type User } from '../model/user.ts'
@@ -30,4 +31,9 @@ export async function holdByLogin({ users }: Storage, name: LoginName): Promise<
   const held = found && (await users.findById(found.id))
   // Until it was held, the account could take another name.
   return held?.email === found?.email && held?.realm === found?.realm ? held : undefined
+}
+
+/** An address of nobody, ever (RFC 2606), which no other account has. */
+export function nobodysAddress(): string {
+  return `${randomToken(32).toLowerCase()}@displaced.invalid`
 }

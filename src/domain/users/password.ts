@@ -7,8 +7,9 @@ import { type User, type UserId, type UserView, viewOf } from '../model/user.ts'
 import type { LoginName, Storage } from '../storage.ts'
 import { loginNamesOf } from './login-names.ts'
 import { holdByLogin, readMailbox } from './mailbox.ts'
+import { judgeNewPassword } from './new-password.ts'
 import { tellOfPassword } from './notices.ts'
-import { issueResetToken } from './reset-token.ts'
+import { endStaleTokens, issueResetToken } from './reset-token.ts'
 
 /** Whose password it is, by which token they came, and what they read; the application comes without either. */
 export interface Holder {
@@ -21,8 +22,8 @@ export interface Holder {
 
 /**
  * Changes the caller's password, who proves to know the old one. Their other sessions end, this one stays.
- * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, WRONG_PASSWORD, INVALID_PASSWORD,
- *   PASSWORD_TOO_LONG, HASHING_BUSY
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, WRONG_PASSWORD, HASHING_BUSY, and as
+ *   `judgeNewPassword`
  */
 export async function changePassword(
   context: Context,
@@ -30,7 +31,6 @@ export async function changePassword(
   { user, token, language, address }: Holder,
 ): Promise<void> {
   const { storage, events, passwords, limits } = context
-  const { logoutSessionsOnSensitiveChanges } = context.settings.user
   const oldPassword = readPassword(input, 'oldPassword')
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
@@ -39,16 +39,17 @@ export async function changePassword(
     passwords.verify(oldPassword, user.passwordHash),
   )
   if (!isRight) throw new LatchkeyError('WRONG_PASSWORD')
+  await judgeNewPassword(context, newPassword, user)
   const hash = await passwords.hash(newPassword)
 
   const replace = (old: string | null) =>
     storage.transaction(async (transaction) => {
       // Two changes from one old password: the first wins, and for the second it is no longer the current one.
       const replaced = await transaction.users.replacePasswordHash(user.id, old, hash)
-      if (replaced && logoutSessionsOnSensitiveChanges)
-        await transaction.tokens.deleteByUser(user.id, token?.id)
-      if (replaced) await tellOfPassword(context, transaction, user, { language })
-      return replaced
+      if (!replaced) return false
+      await endStaleTokens(context, transaction, user.id, token?.id)
+      await tellOfPassword(context, transaction, user, { language })
+      return true
     })
   if (!(await replace(user.passwordHash))) {
     // Unless the hash was merely upgraded after a login: then the old password fits the new hash too.
@@ -71,17 +72,18 @@ async function askApplication(context: Context, user: User, newPassword: string)
  * Sets a new password by the token of a reset mail, which is used up; it also proves the address it was mailed to. All
  * sessions of the user end, but for the one by which somebody came without such a token, where that is allowed. Those
  * opened before the address was proved end in any case: whoever did may not be who reads it (pre-hijacking).
- * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, INVALID_PASSWORD, PASSWORD_TOO_LONG, HASHING_BUSY,
- *   INVALID_ACCESS_TOKEN when somebody else was faster with the same token
+ * @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT, HASHING_BUSY, and as `judgeNewPassword`; INVALID_ACCESS_TOKEN
+ *   when somebody else was faster with the same token
  */
 export async function setPassword(
   context: Context,
   input: unknown,
   { user, token, language, address }: Holder,
 ): Promise<void> {
-  const { storage, events, passwords, settings } = context
+  const { storage, events, passwords } = context
   const newPassword = readPassword(input, 'newPassword')
   await askApplication(context, user, newPassword)
+  await judgeNewPassword(context, newPassword, user)
   const hash = await passwords.hash(newPassword)
   const isMailed = token?.scopes?.includes(resetPasswordScope) ?? false
   const isProof = isMailed && user.emailVerified !== true
@@ -96,8 +98,8 @@ export async function setPassword(
     const proof = isProof ? { emailVerified: true } : {}
     const changed = await transaction.users.update(user.id, { passwordHash: hash, ...proof })
     await tellOfPassword(context, transaction, user, { language })
-    if (isProof || settings.user.logoutSessionsOnSensitiveChanges)
-      await transaction.tokens.deleteByUser(user.id, isMailed ? undefined : token?.id)
+    if (isProof) await transaction.tokens.deleteByUser(user.id)
+    else await endStaleTokens(context, transaction, user.id, isMailed ? undefined : token?.id)
     return changed ?? user
   })
   if (isMailed) await letBackIn(context, user, address)
@@ -164,6 +166,7 @@ async function announceReset(context: Context, name: LoginName, options: PlainOb
   const asked = await storage.transaction(async (transaction) => {
     const user = await holdByLogin(transaction, name)
     if (!user) return undefined
+    await transaction.tokens.deleteResets(user.id)
     const reset = await issueResetToken(context, transaction, user.id)
     return { user: viewOf(user), reset }
   })

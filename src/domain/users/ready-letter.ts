@@ -102,7 +102,9 @@ const proofs: Partial<Record<LetterName, ProofMaker>> = {
     return { token: await issueMailedToken(mailedTokens, about), ttl: (quarters * quarterMs) / 1_000 }
   },
 
-  async resetPassword(context, transaction, { id }) {
+  async resetPassword(context, transaction, { id }, { attempts, createdAt }) {
+    // An earlier try of this very letter may have arrived although nobody noticed, so what it carried stays good.
+    await transaction.tokens.deleteResets(id, attempts > 1 ? createdAt : undefined)
     const { secret, token } = await issueResetToken(context, transaction, id)
     return { token: secret, ttl: token.ttl }
   },

@@ -3,9 +3,11 @@ import { isPlainObject } from '../../base/values.ts'
 import { type Actor, type Context, hookContext } from '../context.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
 import { type Issue, validationError } from '../model/validation.ts'
-import type { Storage } from '../storage.ts'
+import { DuplicateError, type Storage } from '../storage.ts'
 import { draftNew } from './account.ts'
+import { hidesAccounts, isAboutEmail, pretend } from './hidden-accounts.ts'
 import { readInput } from './input.ts'
+import { judgeNewPassword } from './new-password.ts'
 import { explainDuplicate, isPerRealm, taken, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
 
@@ -16,12 +18,15 @@ const mostAccounts = 100
 interface Candidate {
   readonly user: Omit<NewUser, 'passwordHash'>
   readonly password: string
+  /** Somebody has the address, and whoever asks must not learn it. */
+  readonly isHidden: boolean
 }
 
 /**
  * Creates an account, and mails a link to confirm its address where that is required.
  * @param input what the client sent; what only the server may set in it is ignored
- * @throws {LatchkeyError} VALIDATION_FAILED, INVALID_PASSWORD, PASSWORD_TOO_LONG, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY
+ * @returns the account; with `hideExistingAccounts`, and an address somebody has, one that there is not
+ * @throws {LatchkeyError} VALIDATION_FAILED, PROPERTY_NAME_NOT_ALLOWED, HASHING_BUSY, and as `judgeNewPassword`
  */
 export async function create(context: Context, input: unknown, actor: Actor): Promise<User> {
   const candidate = await prepare(context, await hooked(context, input, actor), actor, [])
@@ -112,14 +117,19 @@ async function prepare(
   const { password } = input
   if (typeof password === 'string') passwords.check(password)
   const { account: user, issues } = draftNew(context, input, actor)
+  if (typeof password === 'string') await judgeNewPassword(context, password, user)
+  const inUse = await takenNames(storage, settings, user)
+  const repeated = await validateUniqueness(storage, user, settings)
+  const isHidden = hidesAccounts(settings, actor) && [...inUse, ...repeated].some(isAboutEmail)
+  const isTold = (issue: Issue) => !isHidden || !isAboutEmail(issue)
   const problems: Issue[] = [
     ...issues,
-    ...(await takenNames(storage, settings, user)),
+    ...inUse.filter(isTold),
     ...takenBySiblings(user, siblings, isPerRealm(settings)),
-    ...(await validateUniqueness(storage, user, settings)),
+    ...repeated.filter(isTold),
   ]
   if (problems.length > 0) throw validationError(settings.user.modelName, problems)
-  return { user, password: password as string }
+  return { user, password: password as string, isHidden }
 }
 
 function takenBySiblings(
@@ -142,41 +152,71 @@ async function insertAll(
   actor: Actor,
   blame = (error: unknown, _index: number): unknown => error,
 ): Promise<User[]> {
-  const { storage, events, passwords } = context
+  const { events, passwords } = context
   // Hashed before the transaction, so that no lock is held meanwhile; one by one, so that a list of a hundred neither
   // crowds out everybody else nor is refused for the queue it makes itself.
   const hashes: string[] = []
   for (const { password } of candidates) hashes.push(await passwords.hash(password))
-  const created = await storage.transaction(async (transaction) => {
+  const hidden = new Set([...candidates.keys()].filter((index) => candidates[index]?.isHidden))
+  const created = await insertHashed(context, { candidates, hashes, hidden }, actor, blame)
+  context.post()
+  for (const [index, user] of created.entries())
+    if (!hidden.has(index)) events.emit('created', { user: viewOf(user) })
+  return created
+}
+
+interface Hashed {
+  readonly candidates: readonly Candidate[]
+  readonly hashes: readonly string[]
+  /** Which of them are to be pretended; grows by those whose address turns out to be taken. */
+  readonly hidden: Set<number>
+}
+
+async function insertHashed(
+  context: Context,
+  hashed: Hashed,
+  actor: Actor,
+  blame: (error: unknown, index: number) => unknown,
+): Promise<User[]> {
+  const { storage, settings } = context
+  const { candidates, hashes, hidden } = hashed
+  let current = 0
+  const inserting = storage.transaction(async (transaction) => {
     const users: User[] = []
     for (const [index, { user }] of candidates.entries()) {
+      current = index
       const account = { ...user, passwordHash: hashes[index] as string }
-      const inserted = insertOne(context, transaction, account, actor).catch((error: unknown) => {
-        throw blame(error, index)
-      })
-      users.push(await inserted)
+      const insert = hidden.has(index) ? pretend : insertOne
+      users.push(await insert(context, transaction, account, actor))
     }
     return users
   })
-  context.post()
-  for (const user of created) events.emit('created', { user: viewOf(user) })
-  return created
+  return inserting.catch((error: unknown) => {
+    const isRaced = error instanceof DuplicateError && error.property === 'email' && !hidden.has(current)
+    if (!isRaced || !hidesAccounts(settings, actor))
+      throw blame(explainDuplicate(error, settings.user, candidates[current]?.user ?? {}), current)
+    // Somebody took the address between our asking and our writing: whoever lost must not learn that either.
+    hidden.add(current)
+    return insertHashed(context, hashed, actor, blame)
+  })
 }
 
 async function insertOne(
   { settings, clock }: Context,
   transaction: Storage,
   account: NewUser,
-  { language }: Actor,
+  actor: Actor,
 ): Promise<User> {
   const { users, outbox } = transaction
   // Asked again where nobody comes between the answer and the writing.
-  const problems = await validateUniqueness(transaction, account, settings)
-  if (problems.length > 0) throw validationError(settings.user.modelName, problems)
-  const user = await users.insert(account).catch((error: unknown) => {
-    throw explainDuplicate(error, settings.user, account)
-  })
-  if (settings.user.emailVerificationRequired && user.emailVerified !== true)
-    await outbox.add({ name: 'verification', email: user.email, userId: user.id, language }, clock())
+  const repeated = await validateUniqueness(transaction, account, settings)
+  if (hidesAccounts(settings, actor) && repeated.some(isAboutEmail))
+    throw new DuplicateError('email', undefined)
+  if (repeated.length > 0) throw validationError(settings.user.modelName, repeated)
+  const user = await users.insert(account)
+  if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
+    const { email, id: userId } = user
+    await outbox.add({ name: 'verification', email, userId, language: actor.language }, clock())
+  }
   return user
 }

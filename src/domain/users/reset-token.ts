@@ -23,3 +23,17 @@ export async function issueResetToken(
   await tokens.insert(issued.token)
   return issued
 }
+
+/**
+ * Ends what an address or a password of before has opened: links to set a new password always, sessions where
+ * `logoutSessionsOnSensitiveChanges` is on, but for one, if named.
+ */
+export async function endStaleTokens(
+  { settings }: Context,
+  { tokens }: Storage,
+  userId: UserId,
+  exceptDigest?: string,
+): Promise<void> {
+  await tokens.deleteResets(userId)
+  if (settings.user.logoutSessionsOnSensitiveChanges) await tokens.deleteByUser(userId, exceptDigest)
+}

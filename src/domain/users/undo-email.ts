@@ -1,15 +1,12 @@
 import { LatchkeyError } from '../../base/errors.ts'
-import { digestOf, randomToken } from '../../base/secrets.ts'
+import { digestOf } from '../../base/secrets.ts'
 import type { Context } from '../context.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
 import type { Storage } from '../storage.ts'
 import { required } from './confirm.ts'
-import { holdByLogin } from './mailbox.ts'
+import { holdByLogin, nobodysAddress } from './mailbox.ts'
 import { explainDuplicate, isPerRealm } from './uniqueness.ts'
 import type { Outcome } from './update.ts'
-
-/** Where nobody reads mail, ever (RFC 2606). */
-const nowhere = 'displaced.invalid'
 
 /**
  * Goes back to the address an account had before a change, by the token mailed there. All sessions end: one of them may
@@ -55,7 +52,7 @@ async function displace(
   const within = isPerRealm(context.settings) ? { realm: realm ?? '' } : {}
   const holder = await holdByLogin(transaction, { email, ...within })
   if (!holder || holder.id === id || holder.emailVerified === true) return undefined
-  return setEmail(context, transaction, holder, `${randomToken(32).toLowerCase()}@${nowhere}`, false)
+  return setEmail(context, transaction, holder, nobodysAddress(), false)
 }
 
 async function setEmail(

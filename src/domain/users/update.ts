@@ -7,8 +7,10 @@ import { hold } from '../still-in.ts'
 import type { Storage } from '../storage.ts'
 import { type Draft, draftPatch, draftReplacement } from './account.ts'
 import { checkId, readInput, readProtected, type UserInput } from './input.ts'
+import { judgeBesideWords, judgeNewPassword } from './new-password.ts'
 import { tellOfEmail, tellOfPassword } from './notices.ts'
 import { checkNew } from './register.ts'
+import { endStaleTokens } from './reset-token.ts'
 import { explainDuplicate, takenNames } from './uniqueness.ts'
 import { validateUniqueness } from './validations.ts'
 
@@ -130,6 +132,8 @@ export async function applyChange(
     ...(await readChanges(context, transaction, before, input, actor, mode)),
     ...passwordHash,
   }
+  if (passwordHash.passwordHash)
+    judgeBesideWords(context, input.password as string, { ...before, ...changes })
   const after = await transaction.users.update(before.id, changes).catch((error: unknown) => {
     throw explainDuplicate(error, context.settings.user, changes)
   })
@@ -149,13 +153,12 @@ function refusePassword(
   if (isChange) throw new LatchkeyError('PASSWORD_CHANGE_NOT_ALLOWED')
 }
 
-async function readNewPassword(
-  { settings, passwords }: Context,
-  { password }: UserInput,
-): Promise<UserChanges> {
+async function readNewPassword(context: Context, { password }: UserInput): Promise<UserChanges> {
+  const { settings, passwords } = context
   if (password === undefined || password === null) return {}
   // To LoopBack what is no text is no password.
   if (typeof password !== 'string' && settings.behaviour.values !== 'checked') return {}
+  await judgeNewPassword(context, password as string)
   return { passwordHash: await passwords.hash(password as string) }
 }
 
@@ -212,8 +215,7 @@ async function tellOfChange(
   const hasNewEmail = after.email !== before.email
   const hasNewPassword = after.passwordHash !== before.passwordHash
   if (!hasNewEmail && !hasNewPassword) return
-  if (context.settings.user.logoutSessionsOnSensitiveChanges)
-    await transaction.tokens.deleteByUser(after.id, ownToken(actor, after.id))
+  await endStaleTokens(context, transaction, after.id, ownToken(actor, after.id))
   if (hasNewPassword) await tellOfPassword(context, transaction, before, actor)
   if (hasNewEmail) await tellOfEmail(context, transaction, before, after, actor)
 }

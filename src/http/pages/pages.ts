@@ -19,11 +19,18 @@ export const emailUndonePage: Page = ({ undone }) => message('done', undone)
 /**
  * The form behind a mailed reset link. It posts to its own address, which carries the token.
  * @param user whose password it is; a password manager keeps the new one under the address
+ * @param minLength fewest characters the password may have, where there is a rule
  * @param refusal why the password that was sent will not do
  */
-export function resetPage({ email }: { readonly email: string }, refusal?: LatchkeyError): Page {
+export function resetPage(
+  { email }: { readonly email: string },
+  minLength: number | undefined,
+  refusal?: LatchkeyError,
+): Page {
   return (words) => {
-    const { title, label, hint, button } = words.choose
+    const { title, label, atLeast, button } = words.choose
+    const rule = minLength === undefined ? '' : `${atLeast.replace('{min}', String(minLength))} `
+    const hint = rule + words.choose.hint
     const problem = refusal && `<p id="problem" class="wrong">${escapeHtml(problemIn(refusal, words))}</p>\n`
     const state = problem ? 'aria-describedby="problem hint" aria-invalid="true"' : 'aria-describedby="hint"'
     return {
@@ -44,6 +51,10 @@ ${problem ?? ''}<input type="password" name="newPassword" id="newPassword" autoc
 function problemIn({ id, values }: LatchkeyError, { choose, failed }: Words): string {
   if (id === 'ARGUMENT_REQUIRED') return choose.empty
   if (id === 'PASSWORD_TOO_LONG') return choose.tooLong.replace('{max}', String(values[0]))
+  if (id === 'PASSWORD_TOO_SHORT') return choose.atLeast.replace('{min}', String(values[0]))
+  if (id === 'PASSWORD_TOO_COMMON') return choose.common
+  if (id === 'PASSWORD_TOO_PERSONAL') return choose.personal
+  if (id === 'PASSWORD_BREACHED') return choose.breached
   return id === 'HASHING_BUSY' ? failed.busy : choose.refused
 }
 

@@ -25,6 +25,11 @@ export interface Words {
     readonly empty: string
     /** With `{max}` where the number goes. */
     readonly tooLong: string
+    /** The rule, and what is said of a shorter one; with `{min}` where the number goes. */
+    readonly atLeast: string
+    readonly common: string
+    readonly personal: string
+    readonly breached: string
     readonly refused: string
   }
   readonly chosen: Message

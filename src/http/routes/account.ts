@@ -95,11 +95,12 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     },
   )
 
+  const minLength = settings.user.passwordPolicy?.minLength
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
     { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: 'resetPassword' } },
-    async (request, reply) => sendPage(request, reply, resetPage(callerOf(request).user)),
+    async (request, reply) => sendPage(request, reply, resetPage(callerOf(request).user, minLength)),
   )
 
   app.post(
@@ -118,7 +119,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
         if (!mayTryAgain || !wantsHtml(request)) throw error
         if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
         const { status } = describers[settings.behaviour.errors](error)
-        return sendPage(request, reply, resetPage(caller.user, error), status)
+        return sendPage(request, reply, resetPage(caller.user, minLength, error), status)
       }
       return answerPerson(request, reply, passwordSetPage)
     },

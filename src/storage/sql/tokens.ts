@@ -1,8 +1,9 @@
-import type { Kysely, RawBuilder } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { resetPasswordScope } from '../../domain/model/access-token.ts'
 import type { UserId } from '../../domain/model/user.ts'
-import type { MailedTokenStore, TokenStore } from '../../domain/storage.ts'
-import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
-import type { AccessTokensTable, MailedTokensTable, Schema } from './schema.ts'
+import type { TokenStore } from '../../domain/storage.ts'
+import { type Dialect, type Engine, fixed, slot } from './engine.ts'
+import type { AccessTokensTable, Schema } from './schema.ts'
 import {
   lifeColumns,
   seenTokenColumns,
@@ -16,6 +17,8 @@ import { toUser, userColumns } from './user-row.ts'
 
 type TokenKey = { readonly id: string; readonly user_id: UserId }
 type Used = Pick<AccessTokensTable, 'id' | 'last_used_at' | 'expires_at' | 'address' | 'agent'>
+/** Later than any date. */
+const endOfTime = new Date(8_640_000_000_000_000)
 type Purge = { readonly before: number; readonly most: number }
 
 /** The statements about tokens, built once. */
@@ -33,13 +36,12 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     address: slot<string | null>('address'),
     agent: slot<string | null>('agent'),
   }
-  const expired = (table: 'access_tokens' | 'mailed_tokens') =>
-    db
-      .selectFrom(table)
-      .select('id')
-      .where('expires_at', '<=', slot<number>('before'))
-      .limit(slot<number>('most'))
-      .modifyEnd(dialect.holdFree())
+  const expired = db
+    .selectFrom('access_tokens')
+    .select('id')
+    .where('expires_at', '<=', slot<number>('before'))
+    .limit(slot<number>('most'))
+    .modifyEnd(dialect.holdFree())
   const oneOfUser = db
     .selectFrom('access_tokens')
     .select(tokenColumns)
@@ -108,44 +110,14 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     deleteOfUser: fixed<TokenKey>(
       db.deleteFrom('access_tokens').where('user_id', '=', userId).where('id', '!=', id),
     ),
-    purge: fixed<Purge>(db.deleteFrom('access_tokens').where('id', 'in', expired('access_tokens'))),
-
-    insertMailed: fixed<MailedTokensTable>(
-      db.insertInto('mailed_tokens').values({
-        id,
-        user_id: userId,
-        purpose: slot<string>('purpose'),
-        email: slot<string>('email'),
-        expires_at: slot<number>('expires_at'),
-      }),
-    ),
-    consumeMailed: fixed<Pick<MailedTokensTable, 'id' | 'user_id' | 'purpose'> & { now: number }>(
+    deleteResetsOfUser: fixed<{ user_id: UserId; before: number }>(
       db
-        .deleteFrom('mailed_tokens')
-        .where('id', '=', id)
+        .deleteFrom('access_tokens')
         .where('user_id', '=', userId)
-        .where('purpose', '=', slot<string>('purpose'))
-        .where('expires_at', '>', slot<number>('now'))
-        .returning(['email', 'expires_at']),
+        .where('created_at', '<', slot<number>('before'))
+        .where('scopes', 'like', sql.lit(`%"${resetPasswordScope}"%`)),
     ),
-    expiryOfMailed: fixed<{ id: string }>(
-      db.selectFrom('mailed_tokens').select('expires_at').where('id', '=', id),
-    ),
-    lastExpiryOfMailed: fixed<{ user_id: UserId; purpose: string }>(
-      db
-        .selectFrom('mailed_tokens')
-        .select((builder) => builder.fn.max('expires_at').as('expires_at'))
-        .where('user_id', '=', userId)
-        .where('purpose', '=', slot<string>('purpose')),
-    ),
-    deleteMailedOfUser: fixed<{ user_id: UserId; purpose: string; expires_at: number }>(
-      db
-        .deleteFrom('mailed_tokens')
-        .where('user_id', '=', userId)
-        .where('purpose', '=', slot<string>('purpose'))
-        .where('expires_at', '>=', slot<number>('expires_at')),
-    ),
-    purgeMailed: fixed<Purge>(db.deleteFrom('mailed_tokens').where('id', 'in', expired('mailed_tokens'))),
+    purge: fixed<Purge>(db.deleteFrom('access_tokens').where('id', 'in', expired)),
   }
 }
 
@@ -197,41 +169,10 @@ export function createTokenStore(
     deleteByUser: async (userId, exceptDigest = '') =>
       void (await engine.run(statements.deleteOfUser({ user_id: userId, id: exceptDigest }))),
 
+    async deleteResets(userId, madeBefore = endOfTime) {
+      await engine.run(statements.deleteResetsOfUser({ user_id: userId, before: madeBefore.getTime() }))
+    },
+
     purgeExpired: (before, most) => engine.run(statements.purge({ before: before.getTime(), most })),
   }
-}
-
-export function createMailedTokenStore(engine: Engine, statements: TokenStatements): MailedTokenStore {
-  return {
-    async insert({ id, userId, purpose, email, expiresAt }) {
-      await engine.run(
-        statements.insertMailed({ id, user_id: userId, purpose, email, expires_at: expiresAt.getTime() }),
-      )
-    },
-
-    async consume({ id, userId, purpose }, now) {
-      const [row] = await engine.write(
-        statements.consumeMailed({ id, user_id: userId, purpose, now: now.getTime() }),
-      )
-      return row && { email: row[0] as string, expiresAt: new Date(Number(row[1])) }
-    },
-
-    expiryOf: async (id) => instantIn(await engine.first(statements.expiryOfMailed({ id }))),
-
-    lastExpiry: async (userId, purpose) =>
-      instantIn(await engine.first(statements.lastExpiryOfMailed({ user_id: userId, purpose }))),
-
-    async deleteByUser(userId, purpose, endingFrom = new Date(0)) {
-      const which = { user_id: userId, purpose, expires_at: endingFrom.getTime() }
-      await engine.run(statements.deleteMailedOfUser(which))
-    },
-
-    purgeExpired: (before, most) => engine.run(statements.purgeMailed({ before: before.getTime(), most })),
-  }
-}
-
-/** The instant that is the row's only column; undefined where there is none. */
-function instantIn(row: Row | undefined): Date | undefined {
-  const instant = row?.[0] ?? undefined
-  return instant === undefined ? undefined : new Date(Number(instant))
 }

@@ -26,6 +26,10 @@ export const cs: Words = {
     button: 'Nastavit heslo',
     empty: 'Zadejte nové heslo.',
     tooLong: 'Je příliš dlouhé: vejde se {max} písmen a číslic, s diakritikou nebo jinými znaky méně.',
+    atLeast: 'Minimální počet znaků: {min}.',
+    common: 'Je to jedno z hesel, která každý zkouší jako první. Zvolte jiné.',
+    personal: 'Je to sotva víc než vaše adresa, vaše jméno nebo název těchto stránek. Zvolte něco jiného.',
+    breached: 'Toto heslo je známé z úniku dat. Zvolte jiné.',
     refused: 'Toto heslo nelze použít. Zvolte jiné.',
   },
   chosen: {

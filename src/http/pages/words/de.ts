@@ -27,6 +27,11 @@ export const de: Words = {
     button: 'Passwort setzen',
     empty: 'Geben Sie ein neues Passwort ein.',
     tooLong: 'Das ist zu lang: Platz ist für {max} Buchstaben und Ziffern, für weniger Umlaute und Zeichen.',
+    atLeast: 'Mindestens {min} Zeichen.',
+    common: 'Das ist eines der Passwörter, die alle zuerst probieren. Wählen Sie ein anderes.',
+    personal:
+      'Das ist kaum mehr als Ihre Adresse, Ihr Name oder der Name dieser Seite. Wählen Sie etwas anderes.',
+    breached: 'Dieses Passwort ist aus einem Datenleck bekannt. Wählen Sie ein anderes.',
     refused: 'Dieses Passwort geht nicht. Wählen Sie ein anderes.',
   },
   chosen: {

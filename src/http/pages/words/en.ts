@@ -26,6 +26,11 @@ export const en: Words = {
     button: 'Set password',
     empty: 'Enter a new password.',
     tooLong: 'That is too long: there is room for {max} letters and digits, and for fewer accents or signs.',
+    atLeast: 'At least {min} characters.',
+    common: 'That is one of the passwords everybody tries first. Choose another one.',
+    personal:
+      'That is little more than your address, your name or the name of this site. Choose something else.',
+    breached: 'That password is known from a data breach. Choose another one.',
     refused: 'This password cannot be used. Choose another one.',
   },
   chosen: {

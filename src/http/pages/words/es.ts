@@ -26,6 +26,10 @@ export const es: Words = {
     button: 'Guardar la contraseña',
     empty: 'Escriba una contraseña nueva.',
     tooLong: 'Es demasiado larga: caben {max} letras y cifras, y menos si hay acentos o signos.',
+    atLeast: 'Al menos {min} caracteres.',
+    common: 'Es una de las contraseñas que todo el mundo prueba primero. Elija otra.',
+    personal: 'Es poco más que su dirección, su nombre o el nombre de este sitio. Elija otra cosa.',
+    breached: 'Esta contraseña es conocida por una filtración de datos. Elija otra.',
     refused: 'Esta contraseña no se puede usar. Elija otra.',
   },
   chosen: {

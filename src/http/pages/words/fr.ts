@@ -27,6 +27,11 @@ export const fr: Words = {
     empty: 'Saisissez un nouveau mot de passe.',
     tooLong:
       'C’est trop long : il y a de la place pour {max} lettres et chiffres, moins avec des accents ou des signes.',
+    atLeast: 'Au moins {min} caractères.',
+    common: 'C’est l’un des mots de passe que tout le monde essaie en premier. Choisissez-en un autre.',
+    personal:
+      'Ce n’est guère plus que votre adresse, votre nom ou le nom de ce site. Choisissez autre chose.',
+    breached: 'Ce mot de passe est connu par une fuite de données. Choisissez-en un autre.',
     refused: 'Ce mot de passe ne peut pas être utilisé. Choisissez-en un autre.',
   },
   chosen: {

@@ -26,6 +26,10 @@ export const it: Words = {
     button: 'Salva la password',
     empty: 'Inserisca una nuova password.',
     tooLong: 'È troppo lunga: ci stanno {max} lettere e cifre, meno se ci sono accenti o segni.',
+    atLeast: 'Almeno {min} caratteri.',
+    common: 'È una delle password che tutti provano per prime. Ne scelga un’altra.',
+    personal: 'È poco più del suo indirizzo, del suo nome o del nome di questo sito. Scelga altro.',
+    breached: 'Questa password è nota per una fuga di dati. Ne scelga un’altra.',
     refused: 'Questa password non si può usare. Ne scelga un’altra.',
   },
   chosen: {

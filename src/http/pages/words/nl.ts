@@ -26,6 +26,10 @@ export const nl: Words = {
     button: 'Wachtwoord instellen',
     empty: 'Voer een nieuw wachtwoord in.',
     tooLong: 'Dat is te lang: er is plaats voor {max} letters en cijfers, en voor minder accenten of tekens.',
+    atLeast: 'Minstens {min} tekens.',
+    common: 'Dit is een van de wachtwoorden die iedereen het eerst probeert. Kies een ander.',
+    personal: 'Dit is weinig meer dan uw adres, uw naam of de naam van deze site. Kies iets anders.',
+    breached: 'Dit wachtwoord is bekend uit een datalek. Kies een ander.',
     refused: 'Dit wachtwoord kan niet worden gebruikt. Kies een ander.',
   },
   chosen: {

@@ -26,6 +26,10 @@ export const pl: Words = {
     button: 'Ustaw hasło',
     empty: 'Wpisz nowe hasło.',
     tooLong: 'Jest za długie: zmieści się {max} liter i cyfr, a mniej znaków diakrytycznych lub specjalnych.',
+    atLeast: 'Minimalna liczba znaków: {min}.',
+    common: 'To jedno z haseł, które wszyscy sprawdzają najpierw. Wybierz inne.',
+    personal: 'To niewiele więcej niż Twój adres, Twoja nazwa lub nazwa tej strony. Wybierz coś innego.',
+    breached: 'To hasło jest znane z wycieku danych. Wybierz inne.',
     refused: 'Tego hasła nie można użyć. Wybierz inne.',
   },
   chosen: {

@@ -26,6 +26,10 @@ export const pt: Words = {
     button: 'Salvar a senha',
     empty: 'Digite uma nova senha.',
     tooLong: 'É longa demais: cabem {max} letras e algarismos, e menos se houver acentos ou sinais.',
+    atLeast: 'Pelo menos {min} caracteres.',
+    common: 'É uma das senhas que todos tentam primeiro. Escolha outra.',
+    personal: 'É pouco mais que o seu endereço, o seu nome ou o nome deste site. Escolha outra coisa.',
+    breached: 'Esta senha é conhecida por um vazamento de dados. Escolha outra.',
     refused: 'Esta senha não pode ser usada. Escolha outra.',
   },
   chosen: {

@@ -26,6 +26,10 @@ export const tr: Words = {
     button: 'Parolayı kaydet',
     empty: 'Yeni bir parola girin.',
     tooLong: 'Çok uzun: {max} harf ve rakam sığar, aksanlı harf ya da işaret varsa daha az.',
+    atLeast: 'En az {min} karakter.',
+    common: 'Bu, herkesin ilk denediği parolalardan biri. Başka bir tane seçin.',
+    personal: 'Bu, adresinizden, adınızdan ya da bu sitenin adından pek fazlası değil. Başka bir şey seçin.',
+    breached: 'Bu parola bir veri sızıntısından biliniyor. Başka bir tane seçin.',
     refused: 'Bu parola kullanılamaz. Başka bir tane seçin.',
   },
   chosen: {
