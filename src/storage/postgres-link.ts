@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import pg, { type ClientConfig } from 'pg'
 import { LatchkeyError } from '../base/errors.ts'
 import type { Address } from './postgres-address.ts'
-import { endsConnection, explain } from './postgres-errors.ts'
+import { endsConnection, explain, lacksTls } from './postgres-errors.ts'
 
 /** One connection. Statements go out behind one another, without waiting for the answers of those before. */
 export interface Link {
@@ -33,16 +33,20 @@ export interface Answer {
   readonly rows: readonly unknown[]
 }
 
+export type Place = Address['hosts'][number]
+
 export interface LinkOptions {
   readonly address: Address
+  /** The servers as they are tried. The one that lets us in goes to the front: each that is away costs the next one time. */
+  readonly places: Place[]
   /** Longest wait for a server to let us in. */
   readonly connectMs: number
   /** Longest wait for an answer, after which the connection counts as lost; absent: none. */
   readonly answerMs?: number | undefined
   /** What the server is told to bound by itself; absent: nothing. */
   readonly limits?: Limits | undefined
-  /** Called once, when the connection is lost or ended. */
-  readonly onEnd?: () => void
+  /** Called once, when the connection is lost or ended; told whether that was because no answer came. */
+  readonly onEnd?: (wasSilent: boolean) => void
 }
 
 export interface Limits {
@@ -52,15 +56,20 @@ export interface Limits {
   readonly silenceMs: number
 }
 
+const longestGoodbyeMs = 500
+
 /**
  * Connects to the first of the servers that is there and will do.
  * @throws what the last one failed with
  */
 export async function openLink(options: LinkOptions): Promise<Link> {
+  const { places } = options
   let problem: unknown
-  for (const place of options.address.hosts) {
+  for (const place of [...places]) {
     try {
-      return await openAt(place, options)
+      const link = await openAt(place, options)
+      places.splice(0, places.length, place, ...places.filter((other) => other !== place))
+      return link
     } catch (error) {
       problem = error
     }
@@ -68,13 +77,10 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   throw problem
 }
 
-type Place = Address['hosts'][number]
-
 async function openAt(place: Place, options: LinkOptions): Promise<Link> {
   const { address } = options
   const link = await connect(place, options, address.tls).catch((error: unknown) => {
-    const isPlainOnly = error instanceof Error && /does not support SSL/.test(error.message)
-    if (address.mayBePlain && isPlainOnly) return connect(place, options, false)
+    if (address.mayBePlain && lacksTls((error as Error).message)) return connect(place, options, false)
     throw error
   })
   if (address.session === 'any' || (await willDo(link, address.session))) return link
@@ -120,13 +126,14 @@ async function connect(
   let waiting = 0
   let reason: unknown
   let isLost = false
+  let isSilent = false
   // What never was a connection cannot end; another server may still let us in.
   let isOpen = false
   const lose = (error?: unknown) => {
     reason ??= error
     if (isLost) return
     isLost = true
-    if (isOpen) onEnd?.()
+    if (isOpen) onEnd?.(isSilent)
   }
   client.on('error', lose)
   client.on('end', lose)
@@ -161,11 +168,14 @@ async function connect(
     },
     async end() {
       lose()
-      await client.end()
+      // One that is frozen says no goodbye.
+      const clock = setTimeout(() => socket?.destroy(), longestGoodbyeMs)
+      await client.end().finally(() => clearTimeout(clock))
     },
   }
 
   function giveUp(): void {
+    isSilent = true
     reason ??= new LatchkeyError('DATABASE_UNAVAILABLE', {
       retryAfter: 1,
       cause: new Error('the database did not answer in time'),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type DatabaseConnection, Kysely } from 'kysely'
 import { LatchkeyError } from '../base/errors.ts'
 import { postgresDialect } from './postgres-dialect.ts'
-import { isHopeless } from './postgres-errors.ts'
+import { isCollision, isHopeless } from './postgres-errors.ts'
 import { type Link, type LinkOptions, openLink } from './postgres-link.ts'
 
 export interface Patience {
@@ -19,7 +19,8 @@ const advisoryClass = 0x4c4b4559
 
 /**
  * Runs the work in one transaction that no other start is in, on a connection of its own without time limits: it may
- * make an index on many rows. Waits for a server that is not there yet.
+ * make an index on many rows. Waits for a server that is not there yet, or takes no writes, and begins anew where it goes
+ * away: the work must leave nothing behind outside the database.
  * @throws {LatchkeyError} DATABASE_UNUSABLE where waiting does not help
  */
 export async function openAlone<T>(
@@ -27,7 +28,35 @@ export async function openAlone<T>(
   { onWait, signal }: Patience,
   work: (db: Kysely<unknown>) => Promise<T>,
 ): Promise<T> {
-  const link = await openPatiently(options, { onWait, signal })
+  let told = ''
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
+    try {
+      return await runAlone(await enter(options), work)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      const { cause } = error
+      if (told !== String(cause)) onWait?.(cause)
+      told = String(cause)
+      await pause(waitMs, undefined, { signal })
+    }
+  }
+}
+
+async function enter(options: LinkOptions): Promise<Link> {
+  return openLink(options).catch((cause: Error) => {
+    throw isHopeless(cause)
+      ? unusable(cause.message, cause)
+      : new LatchkeyError('DATABASE_UNAVAILABLE', { cause })
+  })
+}
+
+/** A step that was interrupted, or undone to let another start go first, is taken again; one that is in the list is not. */
+function isPassing(error: unknown): error is LatchkeyError {
+  if (!(error instanceof LatchkeyError)) return false
+  return error.id === 'DATABASE_UNAVAILABLE' || isCollision(error.cause)
+}
+
+async function runAlone<T>(link: Link, work: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
   try {
     await link.query({ text: 'begin' })
     const lock = `select pg_advisory_xact_lock(${advisoryClass}, hashtext(current_schema())), getdatabaseencoding()`
@@ -42,18 +71,6 @@ export async function openAlone<T>(
     throw code === '42501' || code === '3F000' ? unusable(message, error) : error
   } finally {
     await link.end().catch(() => {})
-  }
-}
-
-async function openPatiently(options: LinkOptions, { onWait, signal }: Patience): Promise<Link> {
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
-    try {
-      return await openLink(options)
-    } catch (error) {
-      if (isHopeless(error)) throw unusable((error as Error).message, error)
-      if (waitMs === 100) onWait?.(error)
-      await pause(waitMs, undefined, { signal })
-    }
   }
 }
 

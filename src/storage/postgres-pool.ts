@@ -19,7 +19,7 @@ export interface Loan extends Disposable {
 }
 
 export interface PoolOptions {
-  readonly open: (onEnd: () => void) => Promise<Link>
+  readonly open: (onEnd: (wasSilent: boolean) => void) => Promise<Link>
   readonly size: number
   /** How many of them always stay to be shared. */
   readonly shared: number
@@ -48,6 +48,10 @@ const busy = 16
 /** A server that had no more connections to give is not asked again for a while. */
 const restMs = 1_000
 
+function isIdle({ isTaken, link }: Member): boolean {
+  return !isTaken && link.waiting === 0
+}
+
 export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions): Pool {
   const members = new Set<Member>()
   const queue: Guest[] = []
@@ -60,9 +64,11 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
   function grow(): void {
     opening++
     const state: { member?: Member } = {}
-    const forget = () => {
+    const forget = (wasSilent: boolean) => {
       if (!state.member) return
       members.delete(state.member)
+      // Where one heard nothing, the others lead to the same server: nobody new shall wait as long to find that out.
+      if (wasSilent) for (const { link } of [...members].filter(isIdle)) link.cut()
       if (opening === 0 && queue.length > 0) serve()
     }
     open(forget).then(
@@ -144,8 +150,7 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
   function sweep(): void {
     const latest = performance.now() - idleMs
     for (const member of members) {
-      const isIdle = !member.isTaken && member.link.waiting === 0 && member.idleSince < latest
-      if (isIdle) void member.link.end().catch(() => {})
+      if (isIdle(member) && member.idleSince < latest) void member.link.end().catch(() => {})
     }
   }
 

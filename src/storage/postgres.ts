@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { LatchkeyError } from '../base/errors.ts'
 import { readAddress } from './postgres-address.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { explain, isCollision } from './postgres-errors.ts'
@@ -53,6 +54,7 @@ export function openPostgres(
   patience: Patience = {},
 ): RootEngine {
   const address = readAddress(url, caFile)
+  const places = [...address.hosts]
   const connectMs = connectTimeout * 1_000
   const statementMs = statementTimeout * 1_000
   const searchMs = Math.min(statementMs, longestSearchMs)
@@ -67,6 +69,7 @@ export function openPostgres(
       open: (onEnd) =>
         openLink({
           address,
+          places,
           connectMs,
           answerMs,
           limits: preparedStatements ? limits : undefined,
@@ -102,11 +105,23 @@ export function openPostgres(
     stream: searches.stream,
     transaction: (work) => rerun(() => pool.alone((link) => inTransaction(link, work))),
     takeTurn: async () => {},
-    exclusively: (work) => openAlone({ address, connectMs }, patience, work),
+    exclusively: (work) => openAlone({ address, places, connectMs }, patience, work),
+    async ping() {
+      const { rows } = await read(readOnly)
+      if ((rows[0] as readonly unknown[])[0] === 'off') return
+      const cause = new Error('the database is read-only')
+      throw new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1, cause })
+    },
     async close() {
       await Promise.all([pool.close(), searchPool.close()])
     },
   }
+}
+
+/** Of any fact, so that our tables must be there. */
+const readOnly = {
+  sql: `select current_setting('transaction_read_only') from latchkey limit 1`,
+  parameters: [],
 }
 
 /** Asks by a name under which the statement is kept prepared: the same on every connection. */

@@ -107,6 +107,7 @@ export async function openSqlite(location: string): Promise<RootEngine> {
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
     write: (statement) => commits.run(async () => explained(() => writer.all(statement))),
     relaxed: (statement) => commits.run(async () => explained(() => writer.all(statement)), false),
+    ping: () => read((connection) => void connection.first(anyFact)),
     // Whoever writes is alone.
     takeTurn: async () => {},
     stream: searches.stream,
@@ -121,6 +122,8 @@ export async function openSqlite(location: string): Promise<RootEngine> {
     },
   }
 }
+
+const anyFact = { sql: 'select name from latchkey limit 1', parameters: [] }
 
 /** A Kysely that runs its queries on an open connection: for migrations only. */
 function runnerOver(database: DatabaseSync): Kysely<unknown> {

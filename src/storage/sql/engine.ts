@@ -54,6 +54,8 @@ export interface Engine {
 
 /** An engine as it starts. */
 export interface RootEngine extends Engine {
+  /** Resolves when the database answers. @throws {LatchkeyError} DATABASE_UNAVAILABLE, also where a server takes no writes */
+  ping(): Promise<void>
   /** Runs the work in one transaction that nobody else is in, anywhere: for migrations. */
   exclusively<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>
 }

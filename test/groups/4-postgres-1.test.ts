@@ -1,0 +1,3 @@
+import { runFiles } from './run-files.ts'
+
+await runFiles(['postgres/*'], { part: 1, of: 2 })
