@@ -102,14 +102,14 @@ export async function createLatchkey(
   // What is not a model's own is the same in all of them.
   const [{ settings }] = configured
   const log = parts.log ?? createLog(settings.log.level)
-  for (const warning of new Set(configured.flatMap(inspectModel))) log.warn({}, warning)
+  const warnings = new Set(configured.flatMap(inspectModel))
 
   const letters = createLetterWriter(settings.mail)
   const attachHooks = await readHooks(settings)
   const onWait = (error: unknown) => log.warn({ error }, 'the database is not there yet: waiting for it')
   const tables = configured.map(tableOptions)
   const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait })
-  for (const note of database.notes) log.warn({}, note)
+  for (const warning of [...warnings, ...database.notes]) log.warn({}, warning)
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()
   const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }

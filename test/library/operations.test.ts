@@ -34,13 +34,14 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the package', () => {
-  it('exports a factory, its error, what reads a configuration, and what copies its database', () => {
+  it('exports a factory, its error, what reads a configuration, copies its database and knows its machine', () => {
     assert.deepEqual(Object.keys(face).sort(), [
       'LatchkeyError',
       'backup',
       'createLatchkey',
       'loadOptions',
       'optionNames',
+      'suggestHashParameters',
     ])
   })
 })

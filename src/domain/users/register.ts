@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../../base/errors.ts'
+import { isRefusal, LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject } from '../../base/values.ts'
 import { type Actor, type Context, hookContext } from '../context.ts'
 import { type NewUser, type User, viewOf } from '../model/user.ts'
@@ -193,8 +193,10 @@ async function insertHashed(
   })
   return inserting.catch((error: unknown) => {
     const isRaced = error instanceof DuplicateError && error.property === 'email' && !hidden.has(current)
-    if (!isRaced || !hidesAccounts(settings, actor))
-      throw blame(explainDuplicate(error, settings.user, candidates[current]?.user ?? {}), current)
+    if (!isRaced || !hidesAccounts(settings, actor)) {
+      const told = explainDuplicate(error, settings.user, candidates[current]?.user ?? {})
+      throw isRefusal(told, 'VALIDATION_FAILED') ? blame(told, current) : told
+    }
     // Somebody took the address between our asking and our writing: whoever lost must not learn that either.
     hidden.add(current)
     return insertHashed(context, hashed, actor, blame)
