@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadOptions, optionNames } from '../index.ts'
 import { backUp } from './backup.ts'
+import { moveAccounts } from './move.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 
@@ -12,6 +13,9 @@ const help = `latchkey: the accounts service an app puts its end users in
       --username …                   its user name
       --role …                       a role it gets, for good; may be given several times
   latchkey backup FILE               copy the database (SQLite) to a new file, also while it is served
+
+  latchkey move --to URL             copy everything to another database, which must be empty, and compare
+      --from URL                     from where, if not from database.url
 
 Options of every command:
   --config FILE                      configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
@@ -27,6 +31,8 @@ const own = {
   email: { type: 'string' },
   username: { type: 'string' },
   role: { type: 'string', multiple: true },
+  from: { type: 'string' },
+  to: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -41,7 +47,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 1
   }
 
-  const { config, host, port, model, email, username, role = [], help: _, ...paths } = values
+  const { config, host, port, model, email, username, role = [], from, to, help: _, ...paths } = values
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port
@@ -57,6 +63,8 @@ export async function run(args: readonly string[]): Promise<number> {
       return createUser(options, { model, email, username, roles: role })
     case 'backup':
       return backUp(options, operands)
+    case 'move':
+      return moveAccounts(options, { from, to })
     default:
       throw new Error(`there is no command "${command}"; see latchkey --help`)
   }
