@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { LatchkeyError } from './base/errors.ts'
-import { createHashGate } from './base/hash-gate.ts'
+import { createHashGate, slotsOf } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
@@ -81,6 +81,8 @@ export interface LatchkeyParts {
   readonly clock?: () => Date
   /** Ends the wait for a PostgreSQL that is not there yet. */
   readonly signal?: AbortSignal
+  /** Which of how many processes that serve together on this machine: it stands in the log, and they share the cores. */
+  readonly worker?: { readonly id: number; readonly of: number }
 }
 
 /** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
@@ -95,13 +97,13 @@ const longestLastCallMs = 1_000
  */
 export async function createLatchkey(
   options: LatchkeyOptions = {},
-  { signal, ...parts }: LatchkeyParts = {},
+  { signal, worker, ...parts }: LatchkeyParts = {},
 ): Promise<Latchkey> {
   assertNode()
   const configured = readModels(options)
   // What is not a model's own is the same in all of them.
   const [{ settings }] = configured
-  const log = parts.log ?? createLog(settings.log.level)
+  const log = parts.log ?? createLog(settings.log.level, worker?.id)
   for (const warning of new Set(configured.flatMap(inspectModel))) log.warn({}, warning)
 
   const letters = createLetterWriter(settings.mail)
@@ -117,7 +119,7 @@ export async function createLatchkey(
     log,
     transport,
     letters,
-    gate: createHashGate(),
+    gate: createHashGate(slotsOf(worker?.of)),
     clock: parts.clock ?? (() => new Date()),
     publicUrl: () => address.publicUrl,
     afterwards: (work) => void track(pending, log, work),

@@ -8,6 +8,7 @@ import { createUser } from './user.ts'
 const help = `latchkey: the accounts service an app puts its end users in
 
   latchkey serve                     serve the API
+      --workers N                    by so many processes; short for --server.workers
   latchkey user create --email …     create an account; the password comes from a prompt or standard input
       --model …                      of which user model, where there are several
       --username …                   its user name
@@ -27,6 +28,7 @@ const own = {
   config: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
+  workers: { type: 'string' },
   model: { type: 'string' },
   email: { type: 'string' },
   username: { type: 'string' },
@@ -47,10 +49,24 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 1
   }
 
-  const { config, host, port, model, email, username, role = [], from, to, help: _, ...paths } = values
+  const {
+    config,
+    host,
+    port,
+    workers,
+    model,
+    email,
+    username,
+    role = [],
+    from,
+    to,
+    help: _,
+    ...paths
+  } = values
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port
+  if (workers !== undefined) flags['server.workers'] = workers
   const options = await loadOptions({
     file: config ?? (process.env.LATCHKEY_CONFIG || undefined),
     env: process.env,

@@ -169,7 +169,9 @@ function checkRoleNames(roles: CompleteOptions['roles']): void {
 }
 
 /** What no single option can know: combinations that would be unsafe or cannot work. */
-function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Settings): void {
+function checkTogether({ server, database, publicUrl, user, redirects, mail, pages }: Settings): void {
+  if (server.workers > 1 && database.url === 'sqlite::memory:')
+    fail('server.workers', 'must be 1 with sqlite::memory:, which only one process can see')
   if (publicUrl === undefined && !isLoopback(server.host)) {
     fail(
       'server.publicUrl',
