@@ -185,9 +185,8 @@ async function startAll(
   shared: Shared,
 ): Promise<[UserModel, ...UserModel[]]> {
   const models: UserModel[] = []
-  for (const model of configured) {
+  for (const model of configured)
     models.push(await startModel(model, storages.get(model.name) as Storage, shared))
-  }
   return models as [UserModel, ...UserModel[]]
 }
 
