@@ -124,6 +124,8 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
     'Never sent: the start ends with it. The file is no database, another program’s, of a newer version, or made with another `user.idType`.',
   BACKUP_FAILED:
     'Never sent: a backup ends with it. The message names the file and what is wrong: it exists, cannot be written, or is damaged.',
+  MOVE_FAILED:
+    'Never sent: a move ends with it. The message says what is in the way: a server that still runs, accounts in the target, or tables that differ in the end.',
   ALREADY_LISTENING: 'Only in the library: one Latchkey serves at one address.',
   INTERNAL_ERROR: 'A fault of ours. Nothing about it is told; the log has it whole.',
 }

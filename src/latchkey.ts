@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { LatchkeyError } from './base/errors.ts'
-import { createHashGate } from './base/hash-gate.ts'
+import { createHashGate, slotsOf } from './base/hash-gate.ts'
 import { createLog, type Log } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
@@ -81,6 +81,8 @@ export interface LatchkeyParts {
   readonly clock?: () => Date
   /** Ends the wait for a PostgreSQL that is not there yet. */
   readonly signal?: AbortSignal
+  /** Which of how many processes that serve together on this machine: it stands in the log, and they share the cores. */
+  readonly worker?: { readonly id: number; readonly of: number }
 }
 
 /** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
@@ -95,13 +97,13 @@ const longestLastCallMs = 1_000
  */
 export async function createLatchkey(
   options: LatchkeyOptions = {},
-  { signal, ...parts }: LatchkeyParts = {},
+  { signal, worker, ...parts }: LatchkeyParts = {},
 ): Promise<Latchkey> {
   assertNode()
   const configured = readModels(options)
   // What is not a model's own is the same in all of them.
   const [{ settings }] = configured
-  const log = parts.log ?? createLog(settings.log.level)
+  const log = parts.log ?? createLog(settings.log.level, worker?.id)
   const warnings = new Set(configured.flatMap(inspectModel))
 
   const letters = createLetterWriter(settings.mail)
@@ -123,7 +125,7 @@ export async function createLatchkey(
     publicUrl,
     transport,
     letters,
-    gate: createHashGate(),
+    gate: createHashGate(slotsOf(worker?.of)),
     afterwards: (work) => void track(pending, log, work),
   })
   for (const model of models) attachHooks(model)
@@ -186,9 +188,8 @@ async function startAll(
   shared: Shared,
 ): Promise<[UserModel, ...UserModel[]]> {
   const models: UserModel[] = []
-  for (const model of configured) {
+  for (const model of configured)
     models.push(await startModel(model, storages.get(model.name) as Storage, shared))
-  }
   return models as [UserModel, ...UserModel[]]
 }
 

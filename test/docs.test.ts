@@ -15,7 +15,7 @@ import { checkRules } from '../src/domain/access/rules.ts'
 import { parseFilter } from '../src/domain/filter/parse.ts'
 import { userVocabulary } from '../src/domain/filter/vocabulary.ts'
 import { hookNames } from '../src/domain/hooks.ts'
-import { createLatchkey, type EventName, type LatchkeyOptions } from '../src/index.ts'
+import { createLatchkey, type EventName, type LatchkeyOptions, optionNames } from '../src/index.ts'
 import { openFolder, run, type Server, type Start, serve } from './cli/latchkey-process.ts'
 import { type House, openHouse, password } from './open-house.ts'
 
@@ -213,11 +213,57 @@ describe('docs/reference/schema.md', () => {
   })
 })
 
+describe('docs/operations.md', () => {
+  const commands = ['sh', 'console']
+    .flatMap((language) => blocksOf('docs/operations.md', language))
+    .join('\n')
+
+  it('shows commands and options that there are', async () => {
+    using folder = openFolder()
+    const { stdout: help } = await run(['--help'], { folder })
+    const shown = [...commands.matchAll(/\blatchkey ((?:serve|move|backup)\b.*)$/gm)].map(
+      ([, rest]) => rest ?? '',
+    )
+    assert.ok(shown.length > 6)
+    const known = new Set(optionNames.map(({ path }) => `--${path}`))
+    for (const [name] of shown.flatMap((rest) => [...rest.matchAll(/--[\w.]+/g)]))
+      assert.ok(known.has(name) || help.includes(`${name} `), name)
+  })
+
+  it('has an image whose health check asks the server', async () => {
+    const [, check = ''] = /^ {2}CMD (\[.*\])$/m.exec(readPage('Dockerfile')) ?? []
+    const [, ...args] = JSON.parse(check) as string[]
+    const isWell = (port: number) => {
+      const env = { PATH: process.env.PATH, LATCHKEY_SERVER_PORT: String(port) }
+      return promisify(execFile)(process.execPath, args, { env }).then(
+        () => true,
+        () => false,
+      )
+    }
+    using folder = openFolder()
+    await using server = await serve([], { folder })
+    assert.equal(await isWell(server.port), true)
+    await server[Symbol.asyncDispose]()
+    assert.equal(await isWell(server.port), false)
+  })
+
+  it('has a unit that systemd understands', async (test) => {
+    const unit = join(root, 'examples/latchkey.service')
+    const verified = promisify(execFile)('systemd-analyze', ['verify', unit])
+    const { stderr } = await verified.catch((error) => {
+      if (error.code !== 'ENOENT') throw error
+      test.skip('there is no systemd here')
+      return { stderr: '' }
+    })
+    assert.equal(stderr, '')
+  })
+})
+
 describe('docs/architecture.md', () => {
   it('has a caption for every file of the source', () => {
     const [, files = ''] = readPage('docs/architecture.md').split(/^## The files$/m)
     let room = ''
-    const captioned = ['backup.ts', 'index.ts', 'latchkey.ts', 'user-model.ts']
+    const captioned = ['backup.ts', 'index.ts', 'latchkey.ts', 'move.ts', 'user-model.ts']
     for (const [first = ''] of rowsIn(files.split(/^## /m, 1)[0] as string)) {
       const names = first.split('·').map((name) => name.trim())
       if (first.trim().endsWith('/')) room = first.includes(',') ? '' : first.trim()

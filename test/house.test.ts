@@ -38,8 +38,9 @@ const table = {
   'user-model.ts': 'base/ config/ domain/ watch/ mail/ type:storage/',
   'latchkey.ts': 'user-model.ts base/ config/ domain/ storage/ mail/ http/ node: fastify',
   'backup.ts': 'base/ config/ storage/',
+  'move.ts': 'user-model.ts base/ config/ storage/',
   'index.ts':
-    'latchkey.ts backup.ts config/load.ts base/errors.ts base/calibration.ts type:config/ type:domain/ type:http/guards.ts',
+    'latchkey.ts backup.ts move.ts config/load.ts base/errors.ts base/calibration.ts type:config/ type:domain/ type:http/guards.ts',
   'cli/main.ts': 'cli/ base/node-version.ts node:',
   'cli/': 'index.ts node:',
   // Runs in browsers: nothing of ours, nothing of Node's, no package.

@@ -162,6 +162,7 @@ export const catalogue = {
   CONFIGURATION_INVALID: ['internal', '%s'],
   DATABASE_UNUSABLE: ['internal', '%s'],
   BACKUP_FAILED: ['internal', '%s'],
+  MOVE_FAILED: ['internal', '%s'],
   ALREADY_LISTENING: ['internal', 'listen() has been called already'],
   INTERNAL_ERROR: ['internal', 'Internal Server Error'],
 } as const satisfies Record<string, Entry>

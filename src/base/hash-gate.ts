@@ -13,6 +13,11 @@ export interface HashGate {
 /** As many hashes at once as there are cores: more would not be faster, only hungrier (19 MiB each). */
 export const hashSlots = availableParallelism()
 
+/** What each of several processes on this machine has of them, and at least one. */
+export function slotsOf(processes = 1): number {
+  return Math.max(1, Math.floor(hashSlots / processes))
+}
+
 /** Seconds of estimated waiting beyond which a request is better told to come back. */
 const longestWaitMs = 3_000
 

@@ -29,11 +29,12 @@ const tokenLike = /[A-Za-z0-9]{40,}/g
 /**
  * A logger that writes no secret: fields that hold one are cut, and so is whatever may hold one in a URL it is handed
  * under `url` (ASVS 16.2.5).
+ * @param worker which of several processes writes, where there are several
  */
-export function createLog(level: LogLevel): Log {
+export function createLog(level: LogLevel, worker?: number): Log {
   return pino({
     level,
-    base: null,
+    base: worker === undefined ? null : { worker },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: {

@@ -18,5 +18,7 @@ try {
 } catch (error) {
   console.error(`latchkey: ${error instanceof Error ? error.message : error}`)
   const isAboutDatabase = /^DATABASE_/.test((error as NodeJS.ErrnoException).code ?? '')
+  // Of several workers: to be told what to do is nothing to stay for.
+  process.channel?.unref()
   process.exitCode = isAboutDatabase ? unavailable : 1
 }

@@ -27,6 +27,13 @@ const Server = Type.Object(
       maximum: 65_535,
       description: 'TCP port; 0 picks a free one.',
     }),
+    workers: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 256,
+      description:
+        'Processes that `latchkey serve` runs, all on this port: at most one for each core ([several processes](operations.md#several-processes)). `latchkey.listen()` serves by itself.',
+    }),
     publicUrl: Type.Optional(
       Type.String({
         minLength: 1,

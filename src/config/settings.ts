@@ -172,7 +172,10 @@ function checkRoleNames(roles: CompleteOptions['roles']): void {
 }
 
 /** What no single option can know: combinations that would be unsafe or cannot work. */
-function checkTogether({ server, publicUrl, user, tokens, redirects, mail, pages }: Settings): void {
+function checkTogether(settings: Settings): void {
+  const { server, database, publicUrl, user, tokens, redirects, mail, pages } = settings
+  if (server.workers > 1 && database.url === 'sqlite::memory:')
+    fail('server.workers', 'must be 1 with sqlite::memory:, which only one process can see')
   if (publicUrl === undefined && !isLoopback(server.host)) {
     fail(
       'server.publicUrl',

@@ -6,9 +6,10 @@ import { openPostgres, type PostgresOptions } from './postgres.ts'
 import type { Patience } from './postgres-migration.ts'
 import { storedValue } from './sql/compile.ts'
 import { createCounterStatements, createCounterStore } from './sql/counters.ts'
-import type { Engine, RootEngine } from './sql/engine.ts'
+import type { Dialect, Engine, RootEngine } from './sql/engine.ts'
 import { createMailedTokenStatements, createMailedTokenStore } from './sql/mailed-tokens.ts'
 import { migrate } from './sql/migrate.ts'
+import { refuseUnfinished } from './sql/move-fact.ts'
 import { createOutbox, createOutboxStatements } from './sql/outbox.ts'
 import { assignTables, type Ownership } from './sql/ownership.ts'
 import { createRoleStatements, createRoleStore } from './sql/roles.ts'
@@ -52,10 +53,16 @@ export interface Database {
 export async function openDatabase(options: DatabaseOptions, patience: Patience = {}): Promise<Database> {
   const { models } = options
   const engine = await openEngine(options, patience)
-  const { prefixes, notes } = await migrateAll(engine, models).catch(async (error: unknown) => {
-    await engine.close()
-    throw error
-  })
+  const { prefixes, notes } = await engine
+    .exclusively(async (db) => {
+      const ownership = await migrateAll(db, models, engine.dialect)
+      await refuseUnfinished(db)
+      return ownership
+    })
+    .catch(async (error: unknown) => {
+      await engine.close()
+      throw error
+    })
   const storages = models.map(
     ({ name, idType }) => [name, createStorage(engine, idType, prefixes.get(name) as string)] as const,
   )
@@ -67,7 +74,11 @@ export async function openDatabase(options: DatabaseOptions, patience: Patience 
   }
 }
 
-function openEngine(options: DatabaseOptions, patience: Patience): RootEngine | Promise<RootEngine> {
+/** Opens a database as it is: no table is looked at. */
+export function openEngine(
+  options: Omit<DatabaseOptions, 'models'>,
+  patience: Patience,
+): RootEngine | Promise<RootEngine> {
   const { url } = options
   return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(options, patience)
 }
@@ -87,21 +98,22 @@ export async function openStorage({
 }
 
 /** All models under one lock: two starts at once do not meet, and an interrupted one leaves nothing. */
-function migrateAll(engine: RootEngine, models: readonly ModelOptions[]): Promise<Ownership> {
-  const { dialect } = engine
-  return engine.exclusively(async (db) => {
-    const names = models.map(({ name }) => name)
-    const ownership = await assignTables(db, names, dialect.schema)
-    for (const { name, idType, perRealm, indexed } of models) {
-      const prefix = ownership.prefixes.get(name) as string
-      const properties = new Map(
-        // Declared of another type, it wants another index.
-        indexed.map((property) => [`${property.type} ${property.name}`, storedValue(property, dialect)]),
-      )
-      await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } }, dialect)
-    }
-    return ownership
-  })
+export async function migrateAll(
+  db: Kysely<unknown>,
+  models: readonly ModelOptions[],
+  dialect: Dialect,
+): Promise<Ownership> {
+  const names = models.map(({ name }) => name)
+  const ownership = await assignTables(db, names, dialect.schema)
+  for (const { name, idType, perRealm, indexed } of models) {
+    const prefix = ownership.prefixes.get(name) as string
+    const properties = new Map(
+      // Declared of another type, it wants another index.
+      indexed.map((property) => [`${property.type} ${property.name}`, storedValue(property, dialect)]),
+    )
+    await migrate(db, { name, prefix, idType, indexes: { perRealm, properties } }, dialect)
+  }
+  return ownership
 }
 
 function createStorage(root: RootEngine, idType: 'integer' | 'uuid', prefix: string): Storage {

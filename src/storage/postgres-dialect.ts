@@ -38,10 +38,24 @@ export const postgresDialect: Dialect = {
       sql<{ name: string }>`select indexname as name from pg_catalog.pg_indexes
         where schemaname = current_schema() and tablename = ${table}`,
     catchUpIds: (table) => {
-      const sequence = sql`pg_get_serial_sequence(${sql.lit(`"${table.replaceAll('"', '""')}"`)}, 'id')`
+      const sequence = sequenceOf(table)
       return sql`select setval(${sequence}, highest.id) from (select max(id) as id from ${sql.id(table)}) as highest
         where highest.id > coalesce(pg_sequence_last_value(${sequence}::regclass), 0)`
     },
+    highestId: (table) =>
+      sql<{ id: number | null }>`select pg_sequence_last_value(${sequenceOf(table)}::regclass) as id`,
+    raiseIds: (table, id) => [
+      sql`select setval(${sequenceOf(table)}, ${sql.lit(id)})
+        where ${sql.lit(id)} > coalesce(pg_sequence_last_value(${sequenceOf(table)}::regclass), 0)`,
+    ],
+    columns: (table) =>
+      sql<{ name: string; place: number }>`
+        select attname as name, coalesce(array_position(indkey::int2[], attnum) + 1, 0) as place
+        from pg_catalog.pg_class as named
+        join pg_catalog.pg_attribute on attrelid = named.oid and attnum > 0 and not attisdropped
+        left join pg_catalog.pg_index on indrelid = named.oid and indisprimary
+        where relname = ${table} and relnamespace = current_schema()::regnamespace order by attnum`,
+    holdTables: (tables) => sql`lock table ${sql.join(tables.map((table) => sql.id(table)))} in share mode`,
   },
   // The connection has a time limit for each statement.
   inTime: () => sql<boolean>`true`,
@@ -93,6 +107,10 @@ export const postgresDialect: Dialect = {
     const [, name] = /_unique_(email|username)(?:_per_realm)?$/.exec(constraint) ?? []
     return name as 'email' | 'username' | undefined
   },
+}
+
+function sequenceOf(table: string): RawBuilder<unknown> {
+  return sql`pg_get_serial_sequence(${sql.lit(`"${table.replaceAll('"', '""')}"`)}, 'id')`
 }
 
 /**

@@ -36,6 +36,19 @@ export const sqliteDialect: Dialect = {
       sql<{ name: string }>`select name from sqlite_master where type = 'index' and tbl_name = ${table}`,
     // AUTOINCREMENT minds them by itself.
     catchUpIds: () => undefined,
+    highestId: (table) => sql<{ id: number }>`select seq as id from sqlite_sequence where name = ${table}`,
+    raiseIds: (table, id) => [
+      sql`insert into sqlite_sequence (name, seq) select ${table}, 0
+        where not exists (select 1 from sqlite_sequence where name = ${table})`,
+      sql`update sqlite_sequence set seq = ${id} where name = ${table} and seq < ${id}`,
+    ],
+    columns: (table) =>
+      sql<{
+        name: string
+        place: number
+      }>`select name, pk as place from pragma_table_info(${table}) order by cid`,
+    // There is one writer, and it is us.
+    holdTables: () => undefined,
   },
   inTime: () => sql<boolean>`latchkey_in_time()`,
   // There is one writer: whatever a transaction reads is held.

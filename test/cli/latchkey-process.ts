@@ -83,31 +83,22 @@ export interface Server extends AsyncDisposable {
   readonly exited: Promise<number | null>
 }
 
-/** Starts `latchkey serve` on a free port and waits until it says where it listens. */
-export async function serve(args: readonly string[], start: Start): Promise<Server> {
-  const { folder, env } = start
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
-    cwd: folder.path,
-    env: bare(env),
-    ...runner(start),
+/** A command under way, killed with its test if it still runs. */
+export type Running = Omit<Server, 'url' | 'port'>
+
+/** Starts a command in a folder, as `run` does, and waits for nothing. */
+export function start(args: readonly string[], options: Start): Running {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: options.folder.path,
+    env: bare(options.env),
+    ...runner(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'close').then(([status]) => status as number | null)
   let output = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk
-      const found = /"url":"(http:[^"]+)"/.exec(output)?.[1]
-      if (found) resolve(found)
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    exited.then((status) => reject(new Error(`ended with ${status} before it listened: ${output}`)))
-  })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   return {
     child,
-    url,
-    port: Number(new URL(url).port),
     output: () => output,
     exited,
     async [Symbol.asyncDispose]() {
@@ -115,6 +106,21 @@ export async function serve(args: readonly string[], start: Start): Promise<Serv
       await exited
     },
   }
+}
+
+/** Starts `latchkey serve` on a free port and waits until it says where it listens. */
+export async function serve(args: readonly string[], options: Start): Promise<Server> {
+  const running = start(['serve', '--port', '0', ...args], options)
+  const { child, exited, output } = running
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (): void => {
+      const found = /"url":"(http:[^"]+)"/.exec(output())?.[1]
+      if (found) resolve(found)
+    }
+    child.stdout?.on('data', read)
+    exited.then((status) => reject(new Error(`ended with ${status} before it listened: ${output()}`)))
+  })
+  return { ...running, url, port: Number(new URL(url).port) }
 }
 
 /** Nothing of ours from outside: neither options in `LATCHKEY_…` nor what the test runner tells its children. */

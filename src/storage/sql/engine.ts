@@ -117,6 +117,14 @@ export interface SchemaWords {
   indexes(table: string): RawBuilder<{ name: string }>
   /** Lets ids go on behind the highest there is: some may have come with their accounts, from elsewhere. */
   catchUpIds(table: string): RawBuilder<unknown> | undefined
+  /** Selects the highest id ever given in a table with `autoId`; no row, or null, where there was none. */
+  highestId(table: string): RawBuilder<{ id: number | null }>
+  /** Lets ids go on behind that one, unless they are further already. */
+  raiseIds(table: string, id: number): readonly RawBuilder<unknown>[]
+  /** Selects a table's columns in their order, each with its place in the primary key: from 1, or 0 outside of it. */
+  columns(table: string): RawBuilder<{ name: string; place: number }>
+  /** Lets nobody else write to the tables until the transaction is over; undefined where that is so anyhow. */
+  holdTables(tables: readonly string[]): RawBuilder<unknown> | undefined
 }
 
 /** Stands for a value that comes at run time. */

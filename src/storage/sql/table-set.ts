@@ -7,8 +7,10 @@ import {
   type SchemableIdentifierNode,
 } from 'kysely'
 
-/** The tables each user model has of its own; `latchkey`, with the facts, they share. */
-const ownTables: ReadonlySet<string> = new Set([
+/**
+ * The tables each user model has of its own, those that others refer to first; `latchkey`, with the facts, they share.
+ */
+export const ownTables: ReadonlySet<string> = new Set([
   'users',
   'access_tokens',
   'mailed_tokens',
