@@ -19,7 +19,7 @@ import { createAddressOf } from './http/client-address.ts'
 import { createFetch, type FetchHandler } from './http/fetch.ts'
 import { createGuards, type Guards, type Identify } from './http/guards.ts'
 import { createMount, type Handler } from './http/mount.ts'
-import { createPlugins } from './http/plugin.ts'
+import { createGuestPlugin } from './http/plugin.ts'
 import type { RouteContext } from './http/route-context.ts'
 import { createServer } from './http/server.ts'
 import { createLetterWriter } from './mail/letter-writer.ts'
@@ -112,7 +112,8 @@ export async function createLatchkey(
   for (const note of database.notes) log.warn({}, note)
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()
-  const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
+  const scheme = settings.server.tls ? 'https' : 'http'
+  const address = { publicUrl: settings.publicUrl ?? `${scheme}://localhost:${settings.server.port}` }
   const models = await startAll(configured, database.storages, {
     log,
     transport,
@@ -145,7 +146,7 @@ export async function createLatchkey(
   return {
     ...accountsOf(first, log),
     models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model, log)]))),
-    plugin: createPlugins(routeContexts),
+    plugin: createGuestPlugin(routeContexts),
     handler: mount.handler,
     fetch: createFetch(mount),
 
@@ -163,7 +164,7 @@ export async function createLatchkey(
       })
       const bound = server.server.address() as AddressInfo
       const name = nameOf(host, bound)
-      const url = `http://${name}:${bound.port}`
+      const url = `${scheme}://${name}:${bound.port}`
       if (settings.publicUrl === undefined) address.publicUrl = url
       log.info({ url, publicUrl: address.publicUrl }, 'listening')
       return url

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { logLevels } from '../base/log.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
+import { Cors, connectionLimits, Tls } from './edge-options.ts'
 import { RateLimit, RateLimits } from './limit-options.ts'
 import { User } from './user-options.ts'
 
@@ -36,6 +37,9 @@ const Server = Type.Object(
       description:
         'Which peers may say who the client is in `X-Forwarded-For`: their addresses or networks (CIDR), or `true` for any. `false` ignores the header.',
     }),
+    cors: Cors,
+    tls: Type.Optional(Tls),
+    ...connectionLimits,
   },
   { additionalProperties: false, default: {} },
 )

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
+import { problemAtEdge } from './check-edge.ts'
 import {
   type Behaviour,
   behaviourOf,
@@ -197,6 +198,8 @@ function checkTogether({ server, publicUrl, user, redirects, mail, pages }: Sett
   for (const [name, place] of Object.entries(pages)) {
     if (!isPlace(place)) fail(`pages.${name}`, 'must be a path that starts with / or an http or https URL')
   }
+  const problem = problemAtEdge(server, publicUrl)
+  if (problem !== undefined) throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
   const proxies = typeof server.trustProxy === 'boolean' ? [] : [server.trustProxy].flat()
   for (const proxy of proxies.flatMap((list) => list.split(','))) {
     if (!isNetwork(proxy.trim()))
