@@ -529,7 +529,7 @@ export const intendedDifferences: readonly IntendedDifference[] = [
   {
     name: 'no CORS',
     reason:
-      'Off until origins can be listed; LoopBack lets every origin in. `OPTIONS` asks for nothing else.',
+      'Off unless origins are listed in `server.cors.origins`; what LoopBack generated lets every origin in.',
     parts: [
       ...wholeAnswer,
       'header access-control-allow-credentials',

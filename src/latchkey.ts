@@ -18,7 +18,7 @@ import { createAddressOf } from './http/client-address.ts'
 import { createFetch, type FetchHandler } from './http/fetch.ts'
 import { createGuards, type Guards, type Identify } from './http/guards.ts'
 import { createMount, type Handler } from './http/mount.ts'
-import { createPlugins } from './http/plugin.ts'
+import { createGuestPlugin } from './http/plugin.ts'
 import type { RouteContext } from './http/route-context.ts'
 import { createServer, listenOn } from './http/server.ts'
 import { createUrlTokenCount } from './http/token-in-url.ts'
@@ -114,7 +114,8 @@ export async function createLatchkey(
   for (const warning of [...warnings, ...database.notes]) log.warn({}, warning)
   const transport = openTransport(settings.mail.url, settings.mail.from)
   const pending = new Set<Promise<void>>()
-  const address = { publicUrl: settings.publicUrl ?? `http://localhost:${settings.server.port}` }
+  const scheme = settings.server.tls ? 'https' : 'http'
+  const address = { publicUrl: settings.publicUrl ?? `${scheme}://localhost:${settings.server.port}` }
   const clock = parts.clock ?? (() => new Date())
   const publicUrl = () => address.publicUrl
   const tokensInUrls = createUrlTokenCount(log, clock)
@@ -153,7 +154,7 @@ export async function createLatchkey(
   return {
     ...accountsOf(first, around),
     models: Object.freeze(Object.fromEntries(models.map((model) => [model.name, accountsOf(model, around)]))),
-    plugin: createPlugins(routeContexts),
+    plugin: createGuestPlugin(routeContexts),
     handler: mount.handler,
     fetch: createFetch(mount),
 

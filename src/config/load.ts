@@ -101,6 +101,17 @@ function resolved(user: unknown, directory: string): unknown {
     : user
 }
 
+/** `server` with the files of TLS where the configuration's own file has them. */
+function withFilesResolved(server: PlainObject, directory: string): PlainObject {
+  const { tls } = server
+  if (!isPlainObject(tls)) return server
+  const files = Object.entries(tls).map(([name, file]) => [
+    name,
+    typeof file === 'string' && file !== '' ? resolve(directory, file) : file,
+  ])
+  return { ...server, tls: Object.fromEntries(files) }
+}
+
 /** Undefined where there is no such file; whatever else goes wrong in it or with it is told. */
 async function readOne(path: string): Promise<PlainObject | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -110,12 +121,12 @@ async function readOne(path: string): Promise<PlainObject | undefined> {
   if (text === undefined) return undefined
   const content = extname(path) === '.json' ? parse(path, text) : await importDefault(path)
   if (!isPlainObject(content)) fail(`${path}: must hold one object of options`)
-  const { user } = content
-  const { hooks } = content
+  const { user, hooks, server } = content
   return {
     ...content,
     ...(user === undefined ? {} : { user: resolved(user, dirname(path)) }),
     ...(typeof hooks === 'string' ? { hooks: resolve(dirname(path), hooks) } : {}),
+    ...(isPlainObject(server) ? { server: withFilesResolved(server, dirname(path)) } : {}),
   }
 }
 

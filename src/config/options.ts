@@ -4,6 +4,7 @@ import { pepperPattern } from '../base/pepper.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
 import { Database } from './database-options.ts'
+import { Cors, connectionLimits, Tls } from './edge-options.ts'
 import { RateLimit, RateLimits } from './limit-options.ts'
 import { Tokens } from './token-options.ts'
 import { User } from './user-options.ts'
@@ -46,6 +47,9 @@ const Server = Type.Object(
       description:
         'Which peers may say who the client is in `X-Forwarded-For`: their addresses or networks (CIDR), or `true` for any. `false` ignores the header.',
     }),
+    cors: Cors,
+    tls: Type.Optional(Tls),
+    ...connectionLimits,
   },
   { additionalProperties: false, default: {} },
 )

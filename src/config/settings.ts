@@ -1,7 +1,8 @@
-import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
+import { isLoopback, isNetwork, isOrigin, isSender } from './addresses.ts'
+import { problemAtEdge } from './check-edge.ts'
 import {
   type Behaviour,
   behaviourOf,
@@ -211,6 +212,8 @@ function checkTogether(settings: Settings): void {
   for (const [name, place] of Object.entries(pages)) {
     if (!isPlace(place)) fail(`pages.${name}`, 'must be a path that starts with / or an http or https URL')
   }
+  const problem = problemAtEdge(server, publicUrl)
+  if (problem !== undefined) throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem] })
   const proxies = typeof server.trustProxy === 'boolean' ? [] : [server.trustProxy].flat()
   for (const proxy of proxies.flatMap((list) => list.split(','))) {
     if (!isNetwork(proxy.trim()))
@@ -219,31 +222,4 @@ function checkTogether(settings: Settings): void {
   if (!isSender(mail.from)) fail('mail.from', 'must be an address, or a name and an address: Name <address>')
   if (mail.url.startsWith('smtp') && !URL.canParse(mail.url))
     fail('mail.url', 'must be a valid smtp:// or smtps:// URL')
-}
-
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && url.origin !== 'null' && url.href === `${url.origin}/`
-}
-
-/** Not a judge of addresses, only of what could not be one: it becomes a header of every mail. */
-function isSender(text: string): boolean {
-  return /^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(text)
-}
-
-function isNetwork(text: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
-  const [address = '', bits] = text.split('/', 2)
-  const family = isIP(address)
-  return (
-    family !== 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
-  )
-}
-
-/** True for names and addresses that only this machine itself can reach. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
-  return (
-    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
-  )
 }

@@ -1,19 +1,30 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
+import { createCors } from './cors.ts'
 import { varyByOrigin } from './express-answers.ts'
 import { refuse } from './refuse.ts'
 import type { RouteContext } from './route-context.ts'
 import { refuseUnknown, refuseUnlessId } from './unknown.ts'
+import { hangUpOnLongBodies, hangUpOnLongBody } from './unread-body.ts'
 
 /** Request line and headers together, in bytes: room for a long filter in a URL. */
 export const largestHead = 32_768
 
-/**
- * A Fastify that finds routes and refuses as LoopBack does, without a route yet.
- * @param server what only one that listens has to say
- */
-export function createInstance(context: RouteContext, server: object = {}): FastifyInstance {
+/** What only an instance that listens has to say. */
+interface Alone {
+  /** Fastify's options. */
+  readonly server?: object
+  /** What every answer has beyond those all have. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A Fastify that finds routes and refuses as LoopBack does, without a route yet. */
+export function createInstance(
+  context: RouteContext,
+  { server = {}, headers = {} }: Alone = {},
+): FastifyInstance {
   const { settings } = context
+  const cors = createCors(settings.server)
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: largestBody,
@@ -28,9 +39,24 @@ export function createInstance(context: RouteContext, server: object = {}): Fast
       ignoreDuplicateSlashes: true,
       maxParamLength: largestHead,
     },
-    frameworkErrors: (error, request, reply) => void refuseBroken(context, error, request, reply),
+    frameworkErrors(error, request, reply) {
+      // Hooks that would see to it do not run here.
+      reply.headers(headers)
+      cors?.dress(request, reply)
+      hangUpOnLongBody(request, reply)
+      refuseBroken(context, error, request, reply)
+    },
     ...server,
   })
+  if (Object.keys(headers).length > 0) {
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers)
+      done()
+    })
+  }
+  // Before anything else: a browser only asks whether it may.
+  if (cors) app.addHook('onRequest', cors.hook)
+  hangUpOnLongBodies(app)
   app.setErrorHandler(refuse(context))
   app.setNotFoundHandler(async (request) => refuseUnknown(context, request))
   if (settings.behaviour.caching === 'etag') {
@@ -52,7 +78,6 @@ function refuseBroken(
   reply: FastifyReply,
 ): void {
   const answer = refuse(context)
-  // Hooks that would see to it do not run here.
   if (context.settings.behaviour.caching === 'etag') varyByOrigin(reply)
   try {
     if (context.settings.behaviour.unknownPaths === 'judged') refuseUnlessId(context, request)

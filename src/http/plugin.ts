@@ -6,6 +6,7 @@ import type {
   RouteOptions,
 } from 'fastify'
 import { addBodyParsers, largestBody } from './body.ts'
+import { createCors } from './cors.ts'
 import { answerLikeExpress } from './express-answers.ts'
 import { identifyCaller } from './guard.ts'
 import { createReading } from './reading.ts'
@@ -30,6 +31,16 @@ declare module 'fastify' {
 export function createPlugins(models: readonly RouteContext[]) {
   return async function latchkey(app: FastifyInstance): Promise<void> {
     for (const model of models) await app.register(createPlugin(model))
+  }
+}
+
+/** The same for somebody else's Fastify: what our own has around the models, these bring along. */
+export function createGuestPlugin(models: readonly [RouteContext, ...RouteContext[]]) {
+  const [{ settings }] = models
+  const cors = createCors(settings.server)
+  return async function latchkey(app: FastifyInstance): Promise<void> {
+    if (cors) app.addHook('onRequest', cors.hook)
+    await app.register(createPlugins(models))
   }
 }
 

@@ -11,7 +11,7 @@ import { weakTag } from './express-answers.ts'
 import type { Page } from './pages/layout.ts'
 import { deadLinkPage, failedPage, plainPage } from './pages/pages.ts'
 import { isForm, sendPage, wantsHtml } from './pages/send.ts'
-import { sendJson } from './replies.ts'
+import { harmless, sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 
 declare module 'fastify' {
@@ -96,11 +96,7 @@ function tellByApplication(
 function sendText(reply: FastifyReply, status: number, type: string, text: string): FastifyReply {
   return reply
     .code(status)
-    .headers({
-      'content-type': `${type}; charset=utf-8`,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
+    .headers({ 'content-type': `${type}; charset=utf-8`, ...harmless })
     .send(text)
 }
 

@@ -2,12 +2,15 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
 
-/** Answers about accounts are nobody else's business, and not to be kept or guessed at (ASVS 14.3.2, 3.4). */
-const common = {
-  'cache-control': 'no-store',
+/** An answer is what it says it is, tells nobody where it came from, and is no page that could do anything. */
+export const harmless = Object.freeze({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-} as const
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const)
+
+/** Answers about accounts are nobody else's business, and not to be kept or guessed at (ASVS 14.3.2, 3.4). */
+const common = { 'cache-control': 'no-store', ...harmless } as const
 
 export const jsonType = 'application/json; charset=utf-8'
 export const htmlType = 'text/html; charset=utf-8'
@@ -24,6 +27,11 @@ export function sendJson(reply: FastifyReply, value: unknown, status = 200): Fas
 export function sendNothing(reply: FastifyReply): FastifyReply {
   // LoopBack's 204 names a content type too, and clients were written to that.
   return reply.code(204).headers(jsonHeaders).send()
+}
+
+/** To a browser's question before a request; what it may do stands in headers of its own. */
+export function sendPreflight(reply: FastifyReply): FastifyReply {
+  return reply.code(204).headers(common).send()
 }
 
 export function sendRedirect(reply: FastifyReply, location: string): FastifyReply {

@@ -1,15 +1,18 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Server } from 'node:https'
+import type { AddressInfo, Server as NodeServer } from 'node:net'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import { describers } from './error-body.ts'
+import type { Log } from '../base/log.ts'
+import { answerBrokenRequests } from './broken-request.ts'
 import { createInstance, largestHead } from './instance.ts'
 import { confirmedPage, rootPage } from './pages/pages.ts'
 import { sendPage } from './pages/send.ts'
 import { createPlugins, nothingElse } from './plugin.ts'
-import { jsonHeaders, sendJson } from './replies.ts'
+import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
+import { followKeyPair, readKeyPair } from './tls.ts'
+import { transportSecurity } from './transport-security.ts'
 
 export interface ServerContext extends RouteContext {
   /** Of every user model; what is said of the house itself is the first one's to say. */
@@ -18,27 +21,51 @@ export interface ServerContext extends RouteContext {
   readonly ping: () => Promise<void>
 }
 
-/** A server around the plugin: the API, the web root, and what an operator's probes ask for. */
+/** More headers than any browser or proxy sends. */
+const mostHeaders = 100
+/** After so many requests a client connects anew, so that none stays with one of several servers for good. */
+const mostRequestsOfConnection = 10_000
+
+/**
+ * A server around the plugin: the API, the web root, and what an operator's probes ask for.
+ * @throws {LatchkeyError} CONFIGURATION_INVALID when key or certificate cannot be used
+ */
 export async function createServer(context: ServerContext): Promise<FastifyInstance> {
-  const { log } = context
+  const { log, settings } = context
+  const { headersTimeout, requestTimeout, keepAliveTimeout, maxConnections, tls } = settings.server
+  const headers = transportSecurity(settings)
+  const broken = answerBrokenRequests(headers)
+  const options = {
+    maxHeaderSize: largestHead,
+    headersTimeout: headersTimeout * 1_000,
+    connectionsCheckingInterval: Math.min(2_000, headersTimeout * 200),
+    // Ours to refuse, with a body.
+    requireHostHeader: false,
+    // So that two of a kind are seen as two, and not as the first of them.
+    joinDuplicateHeaders: true,
+  }
   const app = createInstance(context, {
-    forceCloseConnections: 'idle',
-    // Slow clients do not get to keep a connection open for ever (slowloris).
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    http: {
-      maxHeaderSize: largestHead,
-      headersTimeout: 10_000,
-      connectionsCheckingInterval: 2_000,
-      // Ours to refuse, with a body.
-      requireHostHeader: false,
-      // So that two of a kind are seen as two, and not as the first of them.
-      joinDuplicateHeaders: true,
+    headers,
+    server: {
+      forceCloseConnections: 'idle',
+      // Slow clients do not get to keep a connection open for ever (slowloris), nor do those who do not read.
+      requestTimeout: requestTimeout * 1_000,
+      connectionTimeout: requestTimeout * 1_000,
+      keepAliveTimeout: keepAliveTimeout * 1_000,
+      maxRequestsPerSocket: mostRequestsOfConnection,
+      ...(tls
+        ? { https: { ...options, ...(await readKeyPair(tls)), handshakeTimeout: headersTimeout * 1_000 } }
+        : { http: options }),
+      clientErrorHandler: broken.onClientError,
     },
-    clientErrorHandler: answerBrokenRequest,
   })
-  app.server.on('checkExpectation', answerOddExpectation)
-  app.addHook('onRequest', refuseOtherHosts)
+  // Node drops what is beyond this without a word: one more than we take, so that we can see that there were more.
+  app.server.maxHeadersCount = mostHeaders + 1
+  app.server.maxConnections = maxConnections
+  warnOfDrops(app.server, log)
+  if (tls) followKeyPair(app.server as Server, tls, log)
+  app.server.on('checkExpectation', broken.onOddExpectation)
+  app.addHook('onRequest', refuseOddHead)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
 
   app.get('/', async (request, reply) => {
@@ -68,7 +95,8 @@ export async function listenOn(app: FastifyInstance, host: string, port: number)
     throw cannotListen(error, host, port)
   })
   const bound = app.server.address() as AddressInfo
-  return `http://${nameOf(host, bound)}:${bound.port}`
+  const scheme = app.initialConfig.https ? 'https' : 'http'
+  return `${scheme}://${nameOf(host, bound)}:${bound.port}`
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): LatchkeyError {
@@ -95,38 +123,26 @@ function logRequests(app: FastifyInstance, { log }: ServerContext): void {
   })
 }
 
-/** One host per request: of two, whoever stands before us may have believed the other one (RFC 9112 3.2). */
-const refuseOtherHosts: onRequestHookHandler = ({ raw: { headers, httpVersion } }, _reply, done) => {
+/**
+ * One host per request: of two, whoever stands before us may have believed the other one (RFC 9112 3.2). And no heap of
+ * headers.
+ */
+const refuseOddHead: onRequestHookHandler = ({ raw }, _reply, done) => {
+  const { headers, httpVersion, rawHeaders } = raw
   const { host } = headers
   const isGood = host === undefined ? httpVersion === '1.0' : !host.includes(',')
-  done(isGood ? undefined : new LatchkeyError('MALFORMED_REQUEST'))
+  if (!isGood) return done(new LatchkeyError('MALFORMED_REQUEST'))
+  // Names and values alternate.
+  const areFew = rawHeaders.length <= mostHeaders * 2
+  done(areFew ? undefined : new LatchkeyError('MALFORMED_REQUEST', { status: 431 }))
 }
 
-/** What Node could not even parse as HTTP: answered by hand, and the connection is over. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
-  const text = brokenBody(status)
-  const headers = Object.entries({
-    ...jsonHeaders,
-    'content-length': Buffer.byteLength(text),
-    connection: 'close',
+/** Says in the log that clients are hung up on, once a minute at most: they may come by the thousand. */
+function warnOfDrops(server: NodeServer, log: Log): void {
+  let quietUntil = Number.NEGATIVE_INFINITY
+  server.on('drop', () => {
+    if (performance.now() < quietUntil) return
+    quietUntil = performance.now() + 60_000
+    log.warn({ maxConnections: server.maxConnections }, 'connections are refused: there are too many')
   })
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`)
-}
-
-/** `Expect:` something else than a go-ahead to send the body. */
-function answerOddExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const text = brokenBody(417)
-  response.writeHead(417, { ...jsonHeaders, 'content-length': Buffer.byteLength(text), connection: 'close' })
-  response.end(text)
-}
-
-function brokenBody(statusCode: number): string {
-  const { error } = describers.coded(new LatchkeyError('MALFORMED_REQUEST'))
-  return JSON.stringify({ error: { ...error, statusCode } })
 }

@@ -16,7 +16,16 @@ describe('settings', () => {
     const { user, ...rest } = readSettings({})
     assert.partialDeepStrictEqual(rest, {
       behaviour: behaviourOf('documented'),
-      server: { host: '127.0.0.1', port: 3000, trustProxy: false },
+      server: {
+        host: '127.0.0.1',
+        port: 3000,
+        trustProxy: false,
+        cors: { origins: [] },
+        headersTimeout: 10,
+        requestTimeout: 30,
+        keepAliveTimeout: 65,
+        maxConnections: 10_000,
+      },
       publicUrl: undefined,
       database: { url: 'sqlite:latchkey.db' },
       rest: { root: '/api', path: '/users' },
@@ -91,6 +100,24 @@ describe('settings', () => {
 const wrong: readonly [options: object, message: RegExp][] = [
   // unknown keys, at every depth
   [{ sever: {} }, /^sever: there is no such option/],
+  // who gets to the server, and how
+  ...[
+    '*',
+    'null',
+    'app.example.com',
+    'https://app.example.com/path',
+    'https://*.example.com/',
+    'https://u@a.example',
+  ].map((origin): [object, RegExp] => [
+    { server: { cors: { origins: ['https://app.example.com', origin] } } },
+    /^server\.cors\.origins\.1: must be an origin such as https:\/\/app\.example\.com, and no wildcard$/,
+  ]),
+  [{ server: { tls: { key: 'key.pem' } } }, /^server\.tls/],
+  [
+    { server: { tls: { key: 'key.pem', cert: 'cert.pem' }, publicUrl: 'http://a.example' } },
+    /^server\.publicUrl: must start with https while server\.tls is set$/,
+  ],
+  [{ server: { requestTimeout: 0 } }, /^server\.requestTimeout: must be >= 1/],
   [{ user: { tll: 60 } }, /^user\.tll: there is no such option/],
   [{ user: { acls: [rule({ propety: 'find' })] } }, /^user\.acls\.0\.propety: there is no such option/],
   [

@@ -34,6 +34,7 @@ function assertDiscreet({ headers }: Reply): void {
   assert.equal(headers.get('cache-control'), 'no-store')
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.equal(headers.get('referrer-policy'), 'no-referrer')
+  assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none';.*frame-ancestors 'none'$/)
   for (const banner of ['server', 'x-powered-by', 'etag', 'access-control-allow-origin']) {
     assert.equal(headers.get(banner), null, banner)
   }
@@ -41,7 +42,7 @@ function assertDiscreet({ headers }: Reply): void {
 
 describe('every answer', () => {
   for (const [status, what, ask] of answers) {
-    it(`is not to be kept, sniffed or referred to, and names no product: ${status} for ${what}`, async () => {
+    it(`is not to be kept, sniffed, referred to or framed, and names no product: ${status} for ${what}`, async () => {
       await using house = await openHouse({}, ['a@example.com'])
       const reply = await ask(house)
       assert.equal(reply.status, status)
@@ -57,6 +58,41 @@ describe('every answer', () => {
     assertDiscreet(reply)
   })
 })
+
+describe('Strict-Transport-Security', () => {
+  const publicUrl = 'https://accounts.example.com'
+
+  for (const [status, what, ask] of answers) {
+    it(`stands on every answer where people come by https: ${status} for ${what}`, async () => {
+      await using house = await openHouse({ server: { publicUrl } }, ['a@example.com'])
+      const { headers } = await ask(house)
+      assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')
+    })
+  }
+
+  it('stands on none where they do not, and on none about a machine’s own name', async () => {
+    for (const publicUrl of ['http://accounts.example.com', 'https://localhost', 'https://127.0.0.1:8443']) {
+      await using house = await openHouse({ server: { publicUrl } })
+      const { headers } = await house.get(`${house.url}/live`)
+      assert.equal(headers.get('strict-transport-security'), null, publicUrl)
+    }
+  })
+})
+
+for (const compatibility of ['loopback3', 'loopback2'] as const) {
+  describe(`every answer in the mode ${compatibility}`, () => {
+    it('cannot be sniffed, referred to or framed, and names no product', async () => {
+      await using house = await openHouse({ compatibility }, ['a@example.com'])
+      for (const [, what, ask] of answers) {
+        const { headers } = await ask(house)
+        assert.equal(headers.get('x-content-type-options'), 'nosniff', what)
+        assert.equal(headers.get('referrer-policy'), 'no-referrer', what)
+        assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/, what)
+        for (const banner of ['server', 'x-powered-by']) assert.equal(headers.get(banner), null, what)
+      }
+    })
+  })
+}
 
 describe('a page', () => {
   it('stands at the web root, runs no script and cannot be framed', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { type House, openHouse } from '../open-house.ts'
 import { connectRaw } from './raw-connection.ts'
@@ -34,6 +35,33 @@ const broken: Record<string, readonly [text: string, status: number]> = {
     `POST /api/users HTTP/1.1\r\n${json}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     400,
   ],
+  'chunks and a length': [
+    `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  'two lengths in one line': [`POST /api/users HTTP/1.1\r\n${json}Content-Length: 2, 2\r\n\r\n{}`, 400],
+  'a length with a sign': [`POST /api/users HTTP/1.1\r\n${json}Content-Length: +2\r\n\r\n{}`, 400],
+  'a length beyond all numbers': [
+    `POST /api/users HTTP/1.1\r\n${json}Content-Length: 99999999999999999999999\r\n\r\n{}`,
+    400,
+  ],
+  'chunks that are not the last coding': [
+    `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  'a coding nobody knows': [
+    `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  'a blank before a colon': [
+    `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`,
+    400,
+  ],
+  'a lone carriage return': [`GET /live HTTP/1.1\r\n${host}X: a\rContent-Length: 5\r\n\r\n`, 400],
+  'a chunk whose length is beyond all numbers': [
+    `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n0\r\n\r\n`,
+    400,
+  ],
   'a length that is no number': [`POST /api/users HTTP/1.1\r\n${json}Content-Length: two\r\n\r\n{}`, 400],
   'a chunk that is none': [
     `POST /api/users HTTP/1.1\r\n${json}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
@@ -41,7 +69,9 @@ const broken: Record<string, readonly [text: string, status: number]> = {
   ],
   'huge headers': [`GET /live HTTP/1.1\r\n${host}X: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
   'a huge URL': [`GET /live?${'x'.repeat(40_000)} HTTP/1.1\r\n${host}\r\n`, 431],
-  'very many headers': [`GET /live HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(5_000)}\r\n`, 431],
+  'ten thousand headers': [`GET /live HTTP/1.1\r\n${host}${'A:\r\n'.repeat(10_000)}\r\n`, 431],
+  'more headers than there are kinds of': [`GET /live HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(100)}\r\n`, 431],
+  'many headers at the API': [`GET /api/users/1 HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(3_000)}\r\n`, 431],
   'the length of a huge body': [
     `POST /api/users HTTP/1.1\r\n${json}Content-Length: 1000000000\r\n\r\n{`,
     413,
@@ -83,6 +113,31 @@ describe('a request that is no good HTTP', () => {
     })
   }
 
+  for (const what of [
+    'lines that end half',
+    'a header over two lines',
+    'two lengths of one body',
+    'a length and chunks',
+    'chunks and a length',
+    'chunks that are not the last coding',
+    'a blank before a colon',
+  ]) {
+    it(`hides no second request: ${what}`, async () => {
+      await using house = await openHouse()
+      using connection = await connectRaw(house.url)
+      connection.send(`${broken[what]?.[0]}GET /live HTTP/1.1\r\n${host}\r\n`)
+      const all = await connection.closed
+      assert.equal(all.match(/HTTP\/1\.1 /g)?.length, 1, all)
+      assert.match(all, /^HTTP\/1\.1 400 /)
+    })
+  }
+
+  it('is not what a hundred headers are', async () => {
+    await using house = await openHouse()
+    const text = `GET /live HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(99)}\r\n`
+    assert.equal((await exchange(house, text)).status, 200)
+  })
+
   it('is not what a long URL and many headers are, within 32 KiB', async () => {
     await using house = await openHouse()
     const text = `GET /live?${'x'.repeat(15_000)} HTTP/1.1\r\n${host}X: ${'x'.repeat(15_000)}\r\n\r\n`
@@ -106,4 +161,53 @@ describe('a request that is no good HTTP', () => {
       [],
     )
   })
+})
+
+describe('a body of a gigabyte', () => {
+  const gigabyte = 2 ** 30
+  /** More than what fits between two programs, and very much less than was announced. */
+  const mostSent = 64 * 2 ** 20
+
+  /** Sends what is announced for as long as anybody takes it. @returns how much that was, and what came back */
+  async function pour(house: House, head: string): Promise<{ sent: number; received: string }> {
+    using connection = await connectRaw(house.url)
+    const { socket } = connection
+    connection.send(`${head}\r\n`)
+    let isOver = false
+    void connection.closed.then(() => {
+      isOver = true
+    })
+    const isChunked = /chunked/i.test(head)
+    const piece = 'x'.repeat(0xfff0)
+    const text = isChunked ? `fff0\r\n${piece}\r\n` : piece
+    let sent = 0
+    while (!isOver && sent < gigabyte) {
+      sent += text.length
+      if (socket.write(text)) await new Promise(setImmediate)
+      else await Promise.race([once(socket, 'drain'), connection.closed]).catch(() => {})
+    }
+    return { sent, received: await connection.closed }
+  }
+
+  const length = `Content-Length: ${gigabyte}\r\n`
+  const chunked = 'Transfer-Encoding: chunked\r\n'
+  const text = `${host}Content-Type: text/plain\r\n`
+  for (const [what, head, compatibility = 'documented'] of [
+    ['as JSON', `POST /api/users HTTP/1.1\r\n${json}${length}`],
+    ['in chunks', `POST /api/users HTTP/1.1\r\n${json}${chunked}`],
+    ['where there is none', `GET /live HTTP/1.1\r\n${host}${length}`],
+    ['in chunks where there is none', `GET /api/users/1 HTTP/1.1\r\n${host}${chunked}`],
+    ['after a path that is broken', `POST /api/users/%zz HTTP/1.1\r\n${json}${length}`],
+    ['that LoopBack would ignore', `POST /api/users/login HTTP/1.1\r\n${text}${length}`, 'loopback3'],
+    ['in chunks that LoopBack would ignore', `POST /api/users HTTP/1.1\r\n${text}${chunked}`, 'loopback3'],
+  ] as const) {
+    it(`is not read to its end: ${what}`, async () => {
+      await using house = await openHouse({ compatibility })
+      const { sent, received } = await pour(house, head)
+      assert.ok(sent < mostSent, `${sent} bytes were taken`)
+      // What was on its way may be lost with the connection, but nothing else may have been said.
+      if (received !== '') assert.match(received, /^HTTP\/1\.1 [24]\d\d .*connection: close/is)
+      assert.equal((await house.get(`${house.url}/live`)).status, 200)
+    })
+  }
 })

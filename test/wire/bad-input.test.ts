@@ -126,6 +126,15 @@ describe('JSON that is none', () => {
   })
 })
 
+describe('a key that is there twice', () => {
+  itReadingBodies('counts as it is written last', async () => {
+    const body =
+      '{"email":"first@example.com","password":"secret","email":"last@example.com","a":{"b":1,"b":2}}'
+    const { status, body: account } = await house.post('/users', body)
+    assert.deepEqual([status, account.email, account.a], [200, 'last@example.com', { b: 2 }])
+  })
+})
+
 describe('a body that is no object', () => {
   itReadingBodies('is refused', async () => {
     for (const body of ['5', '"text"', 'true', 'false', '0', '""', '-1e3']) {

@@ -9,12 +9,12 @@ import {
   type RequestOptions,
 } from '../open-house.ts'
 
-/** Opens `PUT /users` to strangers: being let in by this makes nobody trustworthy. */
-const openUpsert = {
+/** Opens to strangers what is not about oneself: being let in by this makes nobody trustworthy. */
+const openToAll = {
   principalType: 'ROLE',
   principalId: '$everyone',
   permission: 'ALLOW',
-  property: 'patchOrCreate',
+  property: ['patchOrCreate', 'replaceOrCreate', 'upsertWithWhere', 'updateAll'] as string[],
 } as const
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -47,6 +47,10 @@ const creating: Record<string, Write> = {
   'POST /users with a form': (house, attributes, sent) =>
     house.post('/users', formOf(attributes), asForm(sent)),
   'PUT /users': (house, { id: _, ...attributes }, sent) => house.put('/users', attributes, sent),
+  'POST /users/replaceOrCreate': (house, { id: _, ...attributes }, sent) =>
+    house.post('/users/replaceOrCreate', attributes, sent),
+  'POST /users/upsertWithWhere': (house, { id: _, ...attributes }, sent) =>
+    house.post('/users/upsertWithWhere?where[age]=77', attributes, sent),
 }
 
 /** All ways to change user 1. */
@@ -59,6 +63,22 @@ const changing: Record<string, Write> = {
   'PUT /users/{id}?data[…]': (house, attributes, sent) =>
     house.put(`/users/1?${bracketsOf(attributes, 'data')}`, undefined, sent),
   'PUT /users': (house, attributes, sent) => house.put('/users', { id: 1, ...attributes }, sent),
+  'PATCH /users/{id}': (house, attributes, sent) => house.request('PATCH', '/users/1', attributes, sent),
+  'PATCH /users': (house, attributes, sent) =>
+    house.request('PATCH', '/users', { id: 1, ...attributes }, sent),
+  'POST /users/upsertWithWhere': (house, attributes, sent) =>
+    house.post('/users/upsertWithWhere?where[id]=1', attributes, sent),
+  'POST /users/update': (house, attributes, sent) =>
+    house.post('/users/update?where[id]=1', attributes, sent),
+}
+
+/** All ways to put another user in the place of user 1. */
+const replacing: Record<string, Write> = {
+  'PUT /users/{id}': (house, attributes, sent) => house.put('/users/1', attributes, sent),
+  'POST /users/{id}/replace': (house, attributes, sent) => house.post('/users/1/replace', attributes, sent),
+  'PUT /users': (house, attributes, sent) => house.put('/users', { id: 1, ...attributes }, sent),
+  'POST /users/replaceOrCreate': (house, attributes, sent) =>
+    house.post('/users/replaceOrCreate', { id: 1, ...attributes }, sent),
 }
 
 /** What bcrypt makes of "secret". */
@@ -95,7 +115,7 @@ function isProtected(reply: Reply, property: string, what = property): void {
 describe('signing up with what only the server may set', () => {
   for (const [door, write] of Object.entries(creating)) {
     it(`is signing up without it: ${door}`, async () => {
-      await using house = await openHouse({ user: { acls: [openUpsert] } })
+      await using house = await openHouse({ user: { acls: [openToAll] } })
       const reply = await write(house, { email: 'eve@example.com', password, id: 77, ...coveted })
       assert.partialDeepStrictEqual(reply, { status: 200 })
       assert.deepEqual(reply.body, { email: 'eve@example.com', id: 1 })
@@ -129,7 +149,7 @@ describe('signing up with what only the server may set', () => {
   })
 
   it('lets a realm be chosen, once', async () => {
-    await using house = await openHouse({ user: { acls: [openUpsert] } })
+    await using house = await openHouse({ user: { acls: [openToAll] } })
     const created = await house.post('/users', { email: 'anna@example.com', password, realm: 'home' })
     assert.equal(created.body.realm, 'home')
     const token = await house.login('anna@example.com')
@@ -143,7 +163,7 @@ describe('signing up with what only the server may set', () => {
 describe('changing what only the server may set', () => {
   for (const [door, write] of Object.entries(changing)) {
     it(`is refused as a whole: ${door}`, async () => {
-      await using house = await openHouse({ user: { acls: [openUpsert] } }, ['anna@example.com'])
+      await using house = await openHouse({ user: { acls: [openToAll] } }, ['anna@example.com'])
       const token = await house.login('anna@example.com')
       for (const [property, value] of Object.entries({ ...coveted, realm: 'home' })) {
         isProtected(await write(house, { age: 30, [property]: value }, { token }), property)
@@ -157,14 +177,19 @@ describe('changing what only the server may set', () => {
     })
   }
 
-  it('is refused when a user is replaced, too', async () => {
-    await using house = await openHouse({ user: { replaceOnPUT: true } }, ['anna@example.com'])
-    const token = await house.login('anna@example.com')
-    for (const [property, value] of Object.entries({ ...coveted, realm: 'home' })) {
-      const reply = await house.put('/users/1', { email: 'anna@example.com', [property]: value }, { token })
-      isProtected(reply, property)
-    }
-  })
+  for (const [door, write] of Object.entries(replacing)) {
+    it(`is refused when a user is replaced, too: ${door}`, async () => {
+      await using house = await openHouse({ user: { replaceOnPUT: true, acls: [openToAll] } }, [
+        'anna@example.com',
+      ])
+      const token = await house.login('anna@example.com')
+      for (const [property, value] of Object.entries({ ...coveted, realm: 'home' })) {
+        const attributes = { email: 'anna@example.com', age: 30, [property]: value }
+        isProtected(await write(house, attributes, { token }), property)
+      }
+      assert.deepEqual(await house.latchkey.users.findById(1), { email: 'anna@example.com', id: 1 })
+    })
+  }
 
   it('is refused to an administrator as well, where it is about tokens, hashes and roles', async () => {
     await using house = await openHouse({}, ['anna@example.com'])
@@ -343,7 +368,7 @@ describe('properties named like members of every object', () => {
   })
 
   itReadingBodies('are refused when a user is changed', async () => {
-    await using house = await openHouse({ user: { acls: [openUpsert] } }, ['anna@example.com'])
+    await using house = await openHouse({ user: { acls: [openToAll] } }, ['anna@example.com'])
     const token = await house.login('anna@example.com')
     for (const name of names) {
       const json = `{"a":1,"${name}":{"x":1}}`

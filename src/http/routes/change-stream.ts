@@ -1,6 +1,9 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { UserChange } from '../../domain/users/changes.ts'
 import { guard, stateOf } from '../guard.ts'
+import { harmless } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
 /** How often we look whether whoever listens still may, and whether they are still there. */
@@ -35,12 +38,14 @@ function openStream(
   reply: FastifyReply,
 ): void {
   const { raw } = reply.hijack()
+  // It may be quiet for as long as nothing changes. (Behind `fetch` there is no real one.)
+  if (raw.socket instanceof Socket) raw.socket.setTimeout(0)
   raw.writeHead(200, {
+    ...reply.getHeaders(),
+    ...harmless,
     'content-type': 'text/event-stream',
     'cache-control': `${settings.behaviour.caching === 'no-store' ? 'no-store' : 'no-cache'}, no-transform`,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  })
+  } as OutgoingHttpHeaders)
   raw.write(':ok\n\n')
 
   const stopListening = service.onChange((change) => send(change))
