@@ -160,6 +160,21 @@ describe('a sign-up with a taken address', () => {
     assert.deepEqual(await ask(known), ofNobody)
   })
 
+  it('is not told by how many logins are refused before they are stopped', async () => {
+    await using house = await openHiding()
+    house.now = new Date('2026-01-01T00:00:00Z')
+    async function statuses(email: string): Promise<number[]> {
+      await house.post('/users', { email, password: 'mine' })
+      const found: number[] = []
+      for (let times = 0; times < 12; times++)
+        found.push((await house.post('/users/login', { email, password: 'mine' })).status)
+      return found
+    }
+    const ofNobody = await statuses('bert@example.com')
+    assert.ok(ofNobody.includes(429), ofNobody.join())
+    assert.deepEqual(await statuses(known), ofNobody)
+  })
+
   it('takes the same work', async () => {
     await using house = await openHiding({ passwordHash: 'argon2id' })
     let count = 0

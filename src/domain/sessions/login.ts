@@ -44,13 +44,11 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
   let user: User | undefined
   const matches = await limits.guess('login', { account: name, address: visit.address }, async () => {
     user = await storage.users.findByLogin(name)
-    return passwords.verify(password, user?.passwordHash)
+    return (await passwords.verify(password, user?.passwordHash)) && !isHidden(user, settings.user)
   })
   if (!user?.passwordHash || !matches || typeof password !== 'string')
     return refuse(context, name, user, visit)
   if (settings.user.emailVerificationRequired && user.emailVerified !== true) {
-    // Whoever signed up with a taken address does not get in; so who did with a new one must not be told more.
-    if (settings.user.hideExistingAccounts) return refuse(context, name, user, visit)
     throw new LatchkeyError('LOGIN_FAILED_EMAIL_NOT_VERIFIED', { details: { userId: user.id } })
   }
 
@@ -63,6 +61,17 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
   upgradeHash(context, user.id, password, hash)
   events.emit('loggedIn', { user: viewOf(user) })
   return { secret, token, user }
+}
+
+/**
+ * Whoever signed up with a taken address does not get in; so neither must be told more who did with a new one, nor be
+ * spared by the limits as one whose password was right.
+ */
+function isHidden(
+  user: User | undefined,
+  { hideExistingAccounts, emailVerificationRequired }: UserSettings,
+): boolean {
+  return hideExistingAccounts && emailVerificationRequired && user?.emailVerified !== true
 }
 
 /**
