@@ -52,6 +52,8 @@ export const explanations: Readonly<Record<ErrorName, string>> = {
   REPLACE_TARGET_NOT_FOUND: 'There is no user with that id to replace.',
   TOKEN_IMMUTABLE: 'An update names another `id` or `userId` than the token has.',
   TOKEN_NOT_FOUND: 'The user has no such token. Another user’s token is told as if it did not exist.',
+  ACCOUNT_AMBIGUOUS:
+    'Never sent: only an operator names accounts so. One account’s user name is another’s address.',
   INVALID_ROLE: 'A role is granted under a name that is empty or belongs to the built-in roles.',
 
   INVALID_PASSWORD: 'The new password is empty, or no well-formed text, or holds a NUL.',

@@ -5,6 +5,7 @@ import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 import type { PlainObject } from '../src/base/values.ts'
 import { behaviourDifferences, type Difference, optionDifferences } from '../src/config/compatibility.ts'
 import { type OptionName, optionNames } from '../src/config/load.ts'
+import { fileSuffix } from '../src/config/secrets.ts'
 import { statusOf } from '../src/http/errors.ts'
 import { explanations } from './error-explanations.ts'
 
@@ -47,8 +48,17 @@ function describeOption({ path, variable, schema }: OptionName): string {
 ${schema.description}
 
 - ${describeType(schema)}; ${fallback}
-- ${schema.secret ? `${code(variable)} or ${code(`${variable}_FILE`)}` : `${code(variable)} · ${code(`--${path}`)}`}${shortFlags[path] ? ` · ${code(shortFlags[path])}` : ''}
+- ${nameInShell({ path, variable, schema })}${shortFlags[path] ? ` · ${code(shortFlags[path])}` : ''}
 `
+}
+
+/** How an option is set beside the configuration file. */
+function nameInShell({ path, variable, schema }: OptionName): string {
+  const names = [code(variable)]
+  if (schema.secret !== undefined) names.push(code(variable + fileSuffix))
+  // What is nothing but a secret is no flag.
+  if (schema.secret !== true) names.push(code(`--${path}`))
+  return names.join(' · ')
 }
 
 const shortFlags: Readonly<Record<string, string>> = { 'server.host': '--host', 'server.port': '--port' }

@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { LatchkeyError } from './base/errors.ts'
 import { createHashGate, slotsOf } from './base/hash-gate.ts'
-import { createLog, type Log } from './base/log.ts'
+import { createLog, type Log, tellingRequest } from './base/log.ts'
 import { assertNode } from './base/node-version.ts'
+import { createRequestScope } from './base/request-scope.ts'
 import { calmThreadPool } from './base/thread-pool.ts'
+import { trackWork } from './base/work-afterwards.ts'
 import { type ConfiguredModel, readModels } from './config/models.ts'
 import type { LatchkeyOptions } from './config/options.ts'
 import type { EventName, Listener } from './domain/events.ts'
@@ -83,6 +85,8 @@ export interface LatchkeyParts {
   readonly signal?: AbortSignal
   /** Which of how many processes that serve together on this machine: it stands in the log, and they share the cores. */
   readonly worker?: { readonly id: number; readonly of: number }
+  /** Dangers that whoever read the configuration found, to be told with those in it. */
+  readonly warnings?: readonly string[]
 }
 
 /** Requests under way may take this long after we were told to stop; the rest of ten seconds is for closing. */
@@ -103,31 +107,36 @@ export async function createLatchkey(
   const configured = readModels(options)
   // What is not a model's own is the same in all of them.
   const [{ settings }] = configured
-  const log = parts.log ?? createLog(settings.log.level, worker?.id)
-  const warnings = new Set(configured.flatMap(inspectModel))
+  const requests = createRequestScope()
+  const log = tellingRequest(parts.log ?? createLog(settings.log.level, { worker: worker?.id }), requests)
+  const warnings = new Set([...(parts.warnings ?? []), ...configured.flatMap(inspectModel)])
 
   const letters = createLetterWriter(settings.mail)
   const attachHooks = await readHooks(settings)
   const onWait = (error: unknown) => log.warn({ error }, 'the database is not there yet: waiting for it')
   const tables = configured.map(tableOptions)
   const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait })
-  for (const warning of [...warnings, ...database.notes]) log.warn({}, warning)
+  // Of several workers the first one says it for all.
+  const told = (worker?.id ?? 1) === 1 ? [...warnings, ...database.notes] : []
+  for (const warning of told) log.warn({}, warning)
   const transport = openTransport(settings.mail.url, settings.mail.from)
-  const pending = new Set<Promise<void>>()
+  const afterwards = trackWork(log)
   const scheme = settings.server.tls ? 'https' : 'http'
   const address = { publicUrl: settings.publicUrl ?? `${scheme}://localhost:${settings.server.port}` }
   const clock = parts.clock ?? (() => new Date())
   const publicUrl = () => address.publicUrl
   const tokensInUrls = createUrlTokenCount(log, clock)
-  const around: Around = { log, clock, publicUrl, tokensInUrls, addressOf: createAddressOf(log) }
+  const addressOf = createAddressOf(log)
+  const around: Around = { log, requests, clock, publicUrl, tokensInUrls, addressOf }
   const models = await startAll(configured, database.storages, {
     log,
+    requests,
     clock,
     publicUrl,
     transport,
     letters,
     gate: createHashGate(slotsOf(worker?.of)),
-    afterwards: (work) => void track(pending, log, work),
+    afterwards: afterwards.start,
   })
   for (const model of models) attachHooks(model)
   const [first] = models
@@ -146,7 +155,7 @@ export async function createLatchkey(
     // A mail server that says nothing must not keep us: the letter goes back, and is sent by whoever comes next.
     const letters = models.map(({ postman }) => postman.stop(deadline))
     const lastCall = deadline.then(() => pause(longestLastCallMs, undefined, { ref: false }))
-    await Promise.race([Promise.all([...letters, finished(pending)]), lastCall])
+    await Promise.race([Promise.all([...letters, afterwards.finished()]), lastCall])
     transport.close()
     await database.close()
   }
@@ -215,18 +224,6 @@ function accountsOf(model: UserModel, around: Around): Accounts {
   }
 }
 
-async function track(pending: Set<Promise<void>>, log: Log, work: () => Promise<unknown>): Promise<void> {
-  const running = Promise.resolve()
-    .then(work)
-    .then(
-      () => {},
-      (error: unknown) => log.error({ error }, 'work after an answer failed'),
-    )
-  pending.add(running)
-  await running
-  pending.delete(running)
-}
-
 /** Stops accepting, waits for requests under way, and hangs up on those that are not done by the deadline. */
 async function closeBy(server: FastifyInstance, deadline: Promise<void>): Promise<void> {
   const { server: http } = server
@@ -235,8 +232,4 @@ async function closeBy(server: FastifyInstance, deadline: Promise<void>): Promis
   void deadline.then(() => http.closeAllConnections())
   await server.close()
   clearInterval(sweep)
-}
-
-async function finished(pending: ReadonlySet<Promise<void>>): Promise<void> {
-  while (pending.size > 0) await Promise.all(pending)
 }

@@ -3,7 +3,9 @@ import type { HashGate } from './base/hash-gate.ts'
 import { createPasswordHasher } from './base/password-hash.ts'
 import { createPasswordPolicy } from './base/password-policy.ts'
 import { createPepper } from './base/pepper.ts'
+import type { RequestScope } from './base/request-scope.ts'
 import { risksOf } from './config/compatibility.ts'
+import { dangersOf } from './config/dangers.ts'
 import { loadHookModule } from './config/hook-module.ts'
 import { atOrigin, type ConfiguredModel, tellingOrigin } from './config/models.ts'
 import type { Settings } from './config/settings.ts'
@@ -34,6 +36,7 @@ import { logEvents } from './watch/security-log.ts'
 /** What the user models of one house have in common. */
 export interface Shared extends Pick<Context, 'log' | 'clock' | 'publicUrl' | 'afterwards'> {
   readonly gate: HashGate
+  readonly requests: RequestScope
   readonly transport: Transport
   readonly letters: LetterWriter
 }
@@ -66,7 +69,7 @@ export function inspectModel({ origin, settings, notes, isOwnMethod }: Configure
     return [
       ...checkRules(user.acls, behaviour.methods, isOwnMethod),
       ...risksOf({ ...user }, behaviour),
-      ...openings(settings),
+      ...dangersOf(settings),
     ]
   })
   return [...notes, ...dangers.map((danger) => atOrigin(origin, danger))]
@@ -80,21 +83,6 @@ function checkConfirmedPage({ pages, redirects, publicUrl, server }: Settings): 
     const problem = 'pages.confirmed: must be / or a place that redirects allows'
     throw new LatchkeyError('CONFIGURATION_INVALID', { values: [problem], cause })
   }
-}
-
-function openings({ user }: Settings): string[] {
-  const warnings: string[] = []
-  if (!user.rolesRequireVerifiedEmail) {
-    warnings.push(
-      'user.rolesRequireVerifiedEmail is false: whoever signs up with an address under "roles" has its role',
-    )
-  }
-  if (user.allowEternalTokens) {
-    warnings.push('user.allowEternalTokens is true: a stolen eternal token is good until somebody ends it')
-  }
-  if (user.passwordPolicy === undefined)
-    warnings.push('user.passwordPolicy is not set: any password will do, also one everybody tries first')
-  return warnings
 }
 
 /** What the tables of a model follow from. */
@@ -119,7 +107,7 @@ export function tableOptions({ name, settings }: ConfiguredModel): ModelOptions 
 export async function startModel(
   { name, settings }: ConfiguredModel,
   storage: Storage,
-  { gate, transport, letters, ...shared }: Shared,
+  { gate, requests, transport, letters, ...shared }: Shared,
 ): Promise<UserModel> {
   const { passwordHash: algorithm, saltWorkFactor, argon2, passwordPolicy, idType } = settings.user
   const pepper = createPepper(settings.passwordPepper, shared.log)
@@ -164,7 +152,7 @@ export async function startModel(
   })
   door.knock = postman.wake
   const service = createService(context)
-  logEvents(context)
+  logEvents(context, requests)
   const housekeeping = await startHousekeeping(context)
   const { hooks } = context
   return { name, settings, service, events, hooks, uses, housekeeping, postman }

@@ -173,8 +173,13 @@ describe('docs/events.md', () => {
     loginFailed: true,
     throttled: true,
     verified: true,
+    resetAsked: true,
     passwordChanged: true,
     emailChanged: true,
+    roleGranted: true,
+    roleRevoked: true,
+    blocked: true,
+    unblocked: true,
     deleted: true,
     resetPasswordRequest: true,
     mailFailed: true,
@@ -263,7 +268,14 @@ describe('docs/architecture.md', () => {
   it('has a caption for every file of the source', () => {
     const [, files = ''] = readPage('docs/architecture.md').split(/^## The files$/m)
     let room = ''
-    const captioned = ['backup.ts', 'index.ts', 'latchkey.ts', 'move.ts', 'user-model.ts']
+    const captioned = [
+      'backup.ts',
+      'check-configuration.ts',
+      'index.ts',
+      'latchkey.ts',
+      'move.ts',
+      'user-model.ts',
+    ]
     for (const [first = ''] of rowsIn(files.split(/^## /m, 1)[0] as string)) {
       const names = first.split('·').map((name) => name.trim())
       if (first.trim().endsWith('/')) room = first.includes(',') ? '' : first.trim()

@@ -8,7 +8,7 @@ import { catalogue, type ErrorName, LatchkeyError } from '../src/base/errors.ts'
 const ground = 'base/ type:config/ node:events node:url node:util re2js isemail'
 const nouns = `${ground} domain/model/ domain/access/`
 const contracts = `${nouns} domain/filter/ domain/storage.ts domain/events.ts domain/letters.ts domain/hooks.ts`
-const world = `${contracts} domain/limits/ domain/context.ts domain/still-in.ts`
+const world = `${contracts} domain/limits/ domain/context.ts domain/still-in.ts domain/granted-roles.ts`
 const verbs = `${world} domain/sessions/ domain/users/ domain/housekeeping.ts`
 
 /** What each room may import besides itself, of ours and of others; after `type:`, as types only. */
@@ -25,6 +25,7 @@ const table = {
   'domain/limits/': `${contracts} rate-limiter-flexible`,
   'domain/context.ts': `${contracts} domain/limits/`,
   'domain/still-in.ts': `${contracts} domain/context.ts`,
+  'domain/granted-roles.ts': `${contracts} domain/context.ts`,
   'domain/sessions/': world,
   'domain/users/': world,
   'domain/housekeeping.ts': world,
@@ -39,10 +40,11 @@ const table = {
   'latchkey.ts': 'user-model.ts base/ config/ domain/ storage/ mail/ http/ node: fastify',
   'backup.ts': 'base/ config/ storage/',
   'move.ts': 'user-model.ts base/ config/ storage/',
+  'check-configuration.ts': 'user-model.ts base/ config/ mail/',
   'index.ts':
-    'latchkey.ts backup.ts move.ts config/load.ts base/errors.ts base/calibration.ts type:config/ type:domain/ type:http/guards.ts',
+    'latchkey.ts backup.ts move.ts check-configuration.ts config/load.ts base/errors.ts base/calibration.ts type:config/ type:domain/ type:http/guards.ts',
   'cli/main.ts': 'cli/ base/node-version.ts node:',
-  'cli/': 'index.ts node:',
+  'cli/': 'index.ts base/log.ts node:',
   // Runs in browsers: nothing of ours, nothing of Node's, no package.
   'client/': '',
 }

@@ -79,6 +79,10 @@ export const catalogue = {
   TOKEN_IMMUTABLE: ['malformed', '`%s` of a token cannot be changed'],
   TOKEN_NOT_FOUND: ['missing', 'No instance with id %s found for AccessToken', { code: 'MODEL_NOT_FOUND' }],
 
+  ACCOUNT_AMBIGUOUS: [
+    'malformed',
+    'Two accounts go by "%s", those with the ids %s and %s: name the one you mean by its id',
+  ],
   INVALID_ROLE: [
     'malformed',
     '"%s" cannot be the name of a role: it is empty, or starts with $ like the built-in ones',

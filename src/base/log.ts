@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import type { RequestScope } from './request-scope.ts'
 
 /** The levels of `log.level`, from silent to chatty. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -25,24 +26,48 @@ const secretNames = [
 ]
 /** Anything as long as a token, or longer, and made of the same letters. */
 const tokenLike = /[A-Za-z0-9]{40,}/g
+/** The password in a URL such as `smtp://user:password@host`, also one with an @ or a slash that should be escaped. */
+const passwordInUrl = /(:\/\/[^\s:/@]*):\S*@/g
+
+/** Where lines come from, and where they go. */
+export interface LogPlace {
+  readonly worker?: number | undefined
+  readonly output?: 'stdout' | 'stderr'
+}
 
 /**
  * A logger that writes no secret: fields that hold one are cut, and so is whatever may hold one in a URL it is handed
  * under `url` (ASVS 16.2.5).
- * @param worker which of several processes writes, where there are several
+ * @param place which of several processes writes, where there are several; and whether standard output is for something else
  */
-export function createLog(level: LogLevel, worker?: number): Log {
-  return pino({
+export function createLog(level: LogLevel, { worker, output = 'stdout' }: LogPlace = {}): Log {
+  const options = {
     level,
     base: worker === undefined ? null : { worker },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[redacted]',
     },
     serializers: { url: redactUrl, error: describeError },
-  })
+  }
+  return output === 'stdout' ? pino(options) : pino(options, pino.destination({ dest: 2, sync: true }))
+}
+
+/** The same log; what is written on behalf of a request says which. */
+export function tellingRequest(log: Log, requests: Pick<RequestScope, 'current'>): Log {
+  const marked = (fields: object): object => {
+    const origin = requests.current()
+    return origin ? { requestId: origin.requestId, ...fields } : fields
+  }
+  return {
+    error: (fields, message) => log.error(marked(fields), message),
+    warn: (fields, message) => log.warn(marked(fields), message),
+    info: (fields, message) => log.info(marked(fields), message),
+    debug: (fields, message) => log.debug(marked(fields), message),
+    isLevelEnabled: (level) => log.isLevelEnabled(level),
+  }
 }
 
 /** A URL without what may be secret in it: of parameters only the names are shown, and of a path nothing like a token. */
@@ -59,8 +84,9 @@ export function redactUrl(url: string): string {
   return `${shown}?${names.join('&')}`
 }
 
-function redactText(text: string): string {
-  return text.replace(tokenLike, '[redacted]')
+/** A text without what looks like a token, and without passwords in URLs. */
+export function redactText(text: string): string {
+  return text.replace(passwordInUrl, '$1:[redacted]@').replace(tokenLike, '[redacted]')
 }
 
 function describeError(error: unknown): unknown {

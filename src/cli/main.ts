@@ -6,9 +6,6 @@ import { assertNode } from '../base/node-version.ts'
 // four threads beside them for files and names.
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4)
 
-/** Of sysexits.h: a database that cannot be opened, or is busy. An operator may want to try that again, or not. */
-const unavailable = 69
-
 try {
   assertNode()
   // Only now: an older Node could not even load the rest.
@@ -17,8 +14,7 @@ try {
   process.exit(await run(process.argv.slice(2)))
 } catch (error) {
   console.error(`latchkey: ${error instanceof Error ? error.message : error}`)
-  const isAboutDatabase = /^DATABASE_/.test((error as NodeJS.ErrnoException).code ?? '')
   // Of several workers: to be told what to do is nothing to stay for.
   process.channel?.unref()
-  process.exitCode = isAboutDatabase ? unavailable : 1
+  process.exitCode = 1
 }

@@ -1,32 +1,57 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { loadOptions, optionNames } from '../index.ts'
+import { loadConfiguration, optionNames } from '../index.ts'
 import { backUp } from './backup.ts'
 import { calibrate } from './calibrate.ts'
+import { checkConfig } from './check-config.ts'
+import { complain, Failure } from './failure.ts'
 import { init } from './init.ts'
 import { moveAccounts } from './move.ts'
+import { forgiveClosedPipes } from './print.ts'
 import { serve } from './serve.ts'
-import { createUser } from './user.ts'
+import { runUser } from './user.ts'
 
 const help = `latchkey: the accounts service an app puts its end users in
 
-  latchkey serve                     serve the API
-      --workers N                    by so many processes; short for --server.workers
-  latchkey user create --email …     create an account; the password comes from a prompt or standard input
-      --model …                      of which user model, where there are several
-      --username …                   its user name
-      --role …                       a role it gets, for good; may be given several times
-  latchkey backup FILE               copy the database (SQLite) to a new file, also while it is served
-  latchkey init                      write a configuration to begin with, never over one that is there
-  latchkey calibrate                 suggest how costly password hashes should be on this machine
-      --ms 100                       how long one may take, in milliseconds
+  latchkey init                          write a configuration to begin with, never over one that is there
+  latchkey serve                         serve the API
+      --workers N                        by so many processes; short for --server.workers
+  latchkey check-config                  say what is wrong with the configuration, and what is dangerous in it
+  latchkey backup FILE                   copy the database (SQLite) to a new file, also while it is served
+  latchkey move --to URL                 copy everything to another database, which must be empty, and compare
+      --from URL                         from where, if not from database.url
+  latchkey calibrate                     suggest how costly password hashes should be on this machine
+      --ms 100                           how long one may take, in milliseconds
 
-  latchkey move --to URL             copy everything to another database, which must be empty, and compare
-      --from URL                     from where, if not from database.url
+  latchkey user create --email …         create an account; the password comes from a prompt or standard input
+      --username …                       its user name
+      --role …                           a role it gets, for good; may be given several times
+  latchkey user list                     list accounts, one a line
+      --filter JSON                      those a LoopBack filter finds
+  latchkey user show ACCOUNT             what there is to know of one; ACCOUNT is an id, e-mail address or user name
+  latchkey user set-password ACCOUNT     set a password, from a prompt or standard input; its sessions end
+  latchkey user verify ACCOUNT           vouch for its address
+  latchkey user block ACCOUNT            keep its owner out: no login, no session, no mailed link
+  latchkey user unblock ACCOUNT          let them in again
+  latchkey user unlock ACCOUNT           forget failed logins, so that nobody has to wait for the next
+  latchkey user grant ACCOUNT ROLE       give it a role
+  latchkey user revoke ACCOUNT ROLE      take it away
+  latchkey user sessions ACCOUNT         list its sessions
+  latchkey user end-sessions ACCOUNT     end all of them
+  latchkey user delete ACCOUNT           delete it
+      --yes                              without asking
+
+Options of the commands about users:
+  --model NAME                           of which user model, where there are several
+  --realm REALM                          where names are unique within a realm
+  --json                                 write JSON, an object a line; check-config has it as well
 
 Options of every command:
-  --config FILE                      configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
-  --host HOST  --port PORT           short for --server.host and --server.port
-  --<option> VALUE                   any option of docs/configuration.md, such as --database.url sqlite::memory:
+  --config FILE                          configuration (default: latchkey.config.json, .ts or .mjs, if there is one)
+  --host HOST  --port PORT               short for --server.host and --server.port
+  --<option> VALUE                       any option of docs/configuration.md, such as --database.url sqlite::memory:
+
+A command ends with status 0 when it is done, 67 when there is no such account, 69 when the database cannot be used,
+and 1 for all else.
 `
 
 const own = {
@@ -35,22 +60,35 @@ const own = {
   port: { type: 'string' },
   workers: { type: 'string' },
   model: { type: 'string' },
+  realm: { type: 'string' },
   email: { type: 'string' },
   username: { type: 'string' },
   role: { type: 'string', multiple: true },
   ms: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  filter: { type: 'string' },
+  json: { type: 'boolean' },
+  yes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
 /** Runs one command. @returns the exit status */
 export async function run(args: readonly string[]): Promise<number> {
+  try {
+    forgiveClosedPipes()
+    return await obey(args)
+  } catch (error) {
+    return complain(error)
+  }
+}
+
+async function obey(args: readonly string[]): Promise<number> {
   const everyOption = Object.fromEntries(optionNames.map(({ path }) => [path, { type: 'string' as const }]))
   const { values, positionals } = parse(args, { ...everyOption, ...own })
-  const [verb = '', ...operands] = positionals
-  const command = verb === 'backup' ? verb : positionals.join(' ')
-  if (values.help || command === '') {
+  const [first, ...operands] = positionals
+  const command = first === 'backup' || first === 'user' ? first : positionals.join(' ') || undefined
+  if (values.help || command === undefined) {
     console.log(help)
     return values.help ? 0 : 1
   }
@@ -60,40 +98,41 @@ export async function run(args: readonly string[]): Promise<number> {
     host,
     port,
     workers,
-    model,
-    email,
-    username,
-    role = [],
+    json = false,
+    yes = false,
     ms = '100',
     from,
     to,
     help: _,
-    ...paths
+    ...rest
   } = values
   // Neither needs a configuration, and one writes it.
   if (command === 'init') return init(config)
   if (command === 'calibrate') return calibrate(ms)
 
+  const { model, realm, email, username, role: roles = [], filter, ...paths } = rest
   const flags = { ...(paths as Record<string, string>) }
   if (host !== undefined) flags['server.host'] = host
   if (port !== undefined) flags['server.port'] = port
   if (workers !== undefined) flags['server.workers'] = workers
-  const options = await loadOptions({
-    file: config ?? (process.env.LATCHKEY_CONFIG || undefined),
-    env: process.env,
-    flags,
-  })
+  const sources = { file: config ?? (process.env.LATCHKEY_CONFIG || undefined), env: process.env, flags }
+  if (command === 'check-config') return checkConfig(sources, json)
+
+  const { options, warnings } = await loadConfiguration(sources)
   switch (command) {
     case 'serve':
-      return serve(options)
-    case 'user create':
-      return createUser(options, { model, email, username, roles: role })
+      return serve(options, warnings)
+    case 'user': {
+      const [verb = '', ...accounts] = operands
+      const about = { model, realm, email, username, roles, filter, json, yes }
+      return runUser(options, { verb, operands: accounts, ...about })
+    }
     case 'backup':
       return backUp(options, operands)
     case 'move':
       return moveAccounts(options, { from, to })
     default:
-      throw new Error(`there is no command "${command}"; see latchkey --help`)
+      throw new Failure(`there is no command "${command}"; see latchkey --help`)
   }
 }
 
@@ -107,6 +146,6 @@ function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error
     const name = /'(-[^']*)'/.exec(message)?.[1]
-    throw new Error(`${name}: there is no such option; see latchkey --help`)
+    throw new Failure(`${name}: there is no such option; see latchkey --help`)
   }
 }

@@ -1,57 +1,47 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
-import { text as readAll } from 'node:stream/consumers'
-import { type Accounts, createLatchkey, type Latchkey, type LatchkeyOptions } from '../index.ts'
+import type { LatchkeyOptions } from '../index.ts'
+import { withAccounts } from './accounts.ts'
+import { readPassword } from './ask.ts'
+import { Failure, statuses } from './failure.ts'
+import { printLine, toJson } from './print.ts'
+import { type AccountCommand, isAccountVerb, runOnAccount } from './user-account.ts'
+import { listUsers } from './user-list.ts'
 
-export interface NewAccount {
-  /** Of which user model; may be left out where there is one. */
-  readonly model: string | undefined
+/** What was said after `latchkey user`. */
+export interface UserCommand extends AccountCommand {
+  readonly verb: string
+  readonly operands: readonly string[]
   readonly email: string | undefined
   readonly username: string | undefined
   readonly roles: readonly string[]
+  readonly filter: string | undefined
+}
+
+/** Runs `latchkey user …`. @returns the exit status */
+export async function runUser(options: LatchkeyOptions, command: UserCommand): Promise<number> {
+  const { verb, operands, model } = command
+  if (verb === 'create') return createUser(options, command)
+  if (verb === 'list') {
+    if (operands.length > 0) throw new Failure('user list takes no account; see --filter')
+    return withAccounts(options, model, (accounts) => listUsers(accounts, command))
+  }
+  if (!isAccountVerb(verb)) throw new Failure(`there is no command "user ${verb}"; see latchkey --help`)
+  return runOnAccount(options, verb, operands, command)
 }
 
 /** Creates an account for the operator, who vouches for its address. */
-export async function createUser(
+async function createUser(
   options: LatchkeyOptions,
-  { model, email, username, roles }: NewAccount,
+  { model, email, username, roles }: UserCommand,
 ): Promise<number> {
-  if (email === undefined) throw new Error('user create needs --email')
+  if (email === undefined) throw new Failure('user create needs --email')
   // Before anything is made: an account without its role could not be made again.
   const badRole = roles.find((role) => role === '' || role.startsWith('$'))
-  if (badRole !== undefined) throw new Error(`--role: "${badRole}" cannot be the name of a role`)
+  if (badRole !== undefined) throw new Failure(`--role: "${badRole}" cannot be the name of a role`)
   const password = await readPassword()
-  const latchkey = await createLatchkey({ ...options, log: { level: 'error' } })
-  try {
-    const { users } = accountsCalled(model, latchkey.models)
+  return withAccounts(options, model, async ({ users }) => {
     const user = await users.create({ email, username, password, emailVerified: true })
     for (const role of roles) await users.grantRole(user.id, role)
-    console.log(JSON.stringify(user))
-    return 0
-  } finally {
-    await latchkey.close()
-  }
-}
-
-/** An account among the wrong people is not easily noticed, so of several models one must be named. */
-function accountsCalled(model: string | undefined, models: Latchkey['models']): Accounts {
-  const names = Object.keys(models)
-  const name =
-    model === undefined && names.length === 1
-      ? names[0]
-      : names.find((known) => known.toLowerCase() === model?.toLowerCase())
-  if (name === undefined) throw new Error(`user create needs --model, one of ${names.join(', ')}`)
-  return models[name] as Accounts
-}
-
-/** From a prompt that shows nothing, or the first line of what is piped in. */
-async function readPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return (await readAll(process.stdin)).split(/\r?\n/, 1)[0] ?? ''
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const prompt = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stderr.write('Password: ')
-  const password = await prompt.question('')
-  prompt.close()
-  process.stderr.write('\n')
-  return password
+    await printLine(toJson(user))
+    return statuses.done
+  })
 }

@@ -3,7 +3,8 @@ import { isIP } from 'node:net'
 /** An origin of the web, as browsers write it. */
 export function isOrigin(text: string): boolean {
   const url = URL.parse(text)
-  return url !== null && url.origin !== 'null' && url.href === `${url.origin}/`
+  // A wildcard would stand for itself, and let nobody in.
+  return url !== null && url.origin !== 'null' && url.href === `${url.origin}/` && !text.includes('*')
 }
 
 /** Not a judge of addresses, only of what could not be one: it becomes a header of every mail. */

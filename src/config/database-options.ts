@@ -7,6 +7,7 @@ export const Database = Type.Object(
       default: 'sqlite:latchkey.db',
       pattern: '^(sqlite:.+|postgres(ql)?://.+)$',
       expected: '"sqlite:" and a file, "sqlite::memory:", or a postgres:// URL',
+      secret: 'inUrl',
       description:
         '`sqlite:` and a file, which is made when there is none; `sqlite::memory:` keeps everything in memory; or `postgres://user:password@host:5432/database`, with several hosts if need be (`h1:5432,h2:5432`) and the parameters `sslmode` (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`), `sslrootcert`, `target_session_attrs` (`any`, `read-write`, `primary`), `application_name`, `options` and `host` as in libpq.',
     }),

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import { groups, type LatchkeyOptions, Options } from './options.ts'
+import { fileSuffix, holdsSecret, readSecretFile } from './secrets.ts'
 
 /** One option that can be set by itself: `user.ttl`, `LATCHKEY_USER_TTL`. */
 export interface OptionName {
@@ -25,47 +26,88 @@ export interface Sources {
   readonly flags?: Readonly<Record<string, string>>
 }
 
+/** A configuration, and what is wrong with where it was found. */
+export interface LoadedConfiguration {
+  readonly options: LatchkeyOptions
+  /** Dangers, a sentence each. */
+  readonly warnings: readonly string[]
+}
+
 /**
  * Reads the configuration: a file, environment variables above it, and flags above those.
  * @throws {LatchkeyError} CONFIGURATION_INVALID when the file cannot be read or a variable names no option
  */
 export async function loadOptions(sources: Sources = {}): Promise<LatchkeyOptions> {
+  return (await loadConfiguration(sources)).options
+}
+
+/** The same, with the secrets that lie about. */
+export async function loadConfiguration(sources: Sources = {}): Promise<LoadedConfiguration> {
   const directory = sources.directory ?? process.cwd()
   const options: PlainObject = structuredClone(await readConfigurationFile(directory, sources.file))
-  const texts = new Map<OptionName, string>()
-  for (const [name, text] of Object.entries(sources.env ?? {})) {
-    if (!name.startsWith('LATCHKEY_') || text === undefined) continue
-    const option = optionNames.find(({ variable }) => variable === name)
-    const inFile = optionNames.find(({ variable, schema }) => schema.secret && `${variable}_FILE` === name)
-    if (!option && !inFile && isOthers(name, text)) continue
-    if (option) texts.set(option, text)
-    else if (inFile) texts.set(inFile, await readSecret(name, text, sources.env?.[inFile.variable]))
-    else fail(`${name}: no option is set by this environment variable`)
-  }
-  for (const [path, text] of Object.entries(sources.flags ?? {})) {
-    const option = optionNames.find((known) => known.path === path)
-    if (!option) fail(`--${path}: there is no such option`)
-    // Whoever may list processes reads their arguments.
-    if (option.schema.secret)
-      fail(`--${path}: is a secret: set ${option.variable} or ${option.variable}_FILE`)
-    texts.set(option, text)
-  }
+  const texts = await readVariables(sources.env ?? {}, directory)
+  const flags = readFlags(sources.flags ?? {})
+  const inFile = optionNames.filter(
+    (option) => holdsSecret(option.schema, valueAt(options, option.path)) && !texts.has(option),
+  )
+  const warnings = [
+    ...inFile.filter((option) => !flags.has(option)).map(warnOfFile),
+    ...[...flags]
+      .filter(([{ schema }, text]) => holdsSecret(schema, text))
+      .map(([option]) => warnOfFlag(option)),
+  ]
+  for (const [option, text] of flags) texts.set(option, text)
   // In the order of the manual: a whole comes before its parts, which stand above it.
   for (const option of optionNames) {
     const text = texts.get(option)
     if (text !== undefined) assign(options, option, text)
     if (option.path === 'user' && text !== undefined) options.user = resolved(options.user, directory)
   }
-  return options as LatchkeyOptions
+  return { options: options as LatchkeyOptions, warnings }
 }
 
-/** A secret may lie in a file, as Docker and Kubernetes hand it in; a line end after it is not part of it. */
-async function readSecret(name: string, path: string, besides: string | undefined): Promise<string> {
-  if (besides !== undefined) fail(`${name}: the same option is set by ${name.replace(/_FILE$/, '')}`)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
-    fail(`${name}: ${path} cannot be read: ${error.message}`, error),
-  )
-  return text.replace(/\r?\n$/, '')
+async function readVariables(
+  env: NonNullable<Sources['env']>,
+  directory: string,
+): Promise<Map<OptionName, string>> {
+  const texts = new Map<OptionName, string>()
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith('LATCHKEY_') || text === undefined) continue
+    const option = optionNames.find(({ variable }) => variable === name)
+    const secret = optionNames.find(({ variable, schema }) => schema.secret && name === variable + fileSuffix)
+    if (!option && !secret && isOthers(name, text)) continue
+    const found = option ?? secret ?? fail(`${name}: no option is set by this environment variable`)
+    if (secret && env[secret.variable] !== undefined)
+      fail(`${name}: ${secret.variable} is set as well; set one of them`)
+    texts.set(found, secret ? await readSecretFile(name, text, directory) : text)
+  }
+  return texts
+}
+
+function readFlags(flags: NonNullable<Sources['flags']>): Map<OptionName, string> {
+  const texts = new Map<OptionName, string>()
+  for (const [path, text] of Object.entries(flags)) {
+    const option = optionNames.find((known) => known.path === path)
+    const { variable, schema } = option ?? fail(`--${path}: there is no such option`)
+    // Whoever may list processes reads their arguments.
+    if (schema.secret === true) fail(`--${path}: is a secret: set ${variable} or ${variable}${fileSuffix}`)
+    texts.set(option as OptionName, text)
+  }
+  return texts
+}
+
+function warnOfFile({ path, variable }: OptionName): string {
+  return `${path} holds a secret in the configuration file, which gets copied and committed: set ${variable}${fileSuffix} to the name of a file of its own`
+}
+
+function warnOfFlag({ path, variable }: OptionName): string {
+  return `--${path} holds a secret, which every user of this machine can read in the list of processes: set ${variable}${fileSuffix} to the name of a file that has it`
+}
+
+function valueAt(options: PlainObject, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((inner, key) => (isPlainObject(inner) ? inner[key] : undefined), options)
 }
 
 // Kubernetes tells every pod of the services beside it, also of one called "latchkey" or "latchkey-db"; LATCHKEY_CONFIG
@@ -134,7 +176,9 @@ function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    fail(`${path}: is not valid JSON: ${(error as Error).message}`, error)
+    // The parser's own words show what stands around the fault, which may be a password; and so would a cause.
+    const place = / at position \d+.*$/s.exec((error as Error).message)?.[0] ?? ''
+    fail(`${path}: is not valid JSON${place}`)
   }
 }
 

@@ -79,6 +79,7 @@ const Mail = Type.Object(
       default: 'directory:mail',
       pattern: '^(smtps?://.+|directory:.+)$',
       expected: 'an smtp:// or smtps:// URL, or "directory:" and a folder',
+      secret: 'inUrl',
       description:
         'Where mail goes: `smtp://user:password@host:587`, `smtps://…`, or `directory:…`, which writes each message into a file of its own (`.eml`).',
     }),

@@ -51,8 +51,19 @@ export interface Events {
   }
   throttled: Throttled
   verified: { readonly user: UserView }
+  /** Somebody asked for a link to set a new password, for an address as they typed it. */
+  resetAsked: {
+    readonly email: string
+    /** Set when the account exists. */
+    readonly userId: UserId | undefined
+  }
   passwordChanged: { readonly user: UserView }
   emailChanged: { readonly user: UserView; readonly oldEmail: string }
+  roleGranted: { readonly user: UserView; readonly role: string }
+  roleRevoked: { readonly user: UserView; readonly role: string }
+  /** The operator keeps the owner out; their sessions have ended. */
+  blocked: { readonly user: UserView }
+  unblocked: { readonly user: UserView }
   deleted: { readonly user: UserView }
   /** LoopBack's event. While the application listens to it, Latchkey mails nothing: the application does. */
   resetPasswordRequest: ResetRequest
@@ -68,8 +79,13 @@ export const eventNames = [
   'loginFailed',
   'throttled',
   'verified',
+  'resetAsked',
   'passwordChanged',
   'emailChanged',
+  'roleGranted',
+  'roleRevoked',
+  'blocked',
+  'unblocked',
   'deleted',
   'resetPasswordRequest',
   'mailFailed',

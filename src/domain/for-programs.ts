@@ -27,6 +27,7 @@ export function forPrograms({ users, tokens }: Service): Pick<Service, 'users' |
       login: async (credentials, include, visit) => users.login(received(credentials), include, visit),
       confirm: async (confirmation) => users.confirm(proofIn(confirmation)),
       requestVerification: async (input, actor) => users.requestVerification(received(input), actor),
+      listAccounts: (filter) => findLater(users.listAccounts, filter),
       undoEmailChange: async (proof) => users.undoEmailChange(proofIn(proof)),
       resetPassword: async (input, actor) => users.resetPassword(received(input), actor),
       changePassword: async (input, who) => users.changePassword(received(input), who),

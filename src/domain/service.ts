@@ -21,7 +21,7 @@ import { onChange, type UserChange } from './users/changes.ts'
 import { type Confirmation, confirm, requestVerification, verify } from './users/confirm.ts'
 import { deleteById } from './users/delete.ts'
 import { count, exists, find, findById, findOne } from './users/find.ts'
-import { unlock } from './users/login-names.ts'
+import { operatorVerbs } from './users/for-operators.ts'
 import { changePassword, type Holder, resetPassword, setPassword } from './users/password.ts'
 import { create, createMany } from './users/register.ts'
 import { undoEmailChange } from './users/undo-email.ts'
@@ -190,26 +190,9 @@ export function createService(context: Context) {
       setPassword: async (input: unknown, who: Holder | UserId): Promise<void> =>
         setPassword(context, input, await holderOf(who)),
 
-      /** Forgets failed guesses at a user's password: nobody has to wait before the next. */
-      unlock: (id: unknown): Promise<void> => unlock(context, id),
-
-      /** Puts a user into a role by id, for good. */
-      async grantRole(id: UserId, role: string): Promise<void> {
-        checkRoleName(role)
-        const userId = readUserId(id, settings)
-        await storage.transaction(async ({ users, roles }) => {
-          const user = userId === undefined ? undefined : await users.findById(userId)
-          if (!user) throw new LatchkeyError('INSTANCE_NOT_FOUND', { values: [id] })
-          await roles.grant(user.id, role)
-        })
-      },
+      ...operatorVerbs(context),
     },
 
     ...tokenVerbs(context),
   }
-}
-
-/** @throws {LatchkeyError} INVALID_ROLE */
-function checkRoleName(role: string): void {
-  if (role === '' || role.startsWith('$')) throw new LatchkeyError('INVALID_ROLE', { values: [role] })
 }

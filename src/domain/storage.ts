@@ -61,6 +61,8 @@ export interface UserStore {
   update(id: UserId, changes: UserChanges): Promise<User | undefined>
   /** Sets a hash only while the old one is still there; false when somebody was faster. */
   replacePasswordHash(id: UserId, old: string | null, hash: string): Promise<boolean>
+  /** Blocks the account from an instant on, or, by null, no longer; false when there is none. */
+  setBlocked(id: UserId, blockedAt: Date | null): Promise<boolean>
   /** Deletes the user with all tokens and roles; false when there was none. */
   delete(id: UserId): Promise<boolean>
   /** How many of a sample of accounts have a bcrypt hash, and how many another. */
@@ -69,9 +71,9 @@ export interface UserStore {
 
 export interface TokenStore {
   insert(token: AccessToken): Promise<void>
-  /** Inserts only while the user still exists with that very password hash and address; false when not. */
+  /** Inserts only while the user still exists, unblocked, with that very password hash and address; false when not. */
   insertForLogin(token: AccessToken & Visit, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
-  /** The token of that digest with its user, in one look-up. */
+  /** The token of that digest with its user, in one look-up; undefined as well while the user is blocked. */
   findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly SeenToken[]>
@@ -153,6 +155,8 @@ export interface RoleStore {
   /** Names of the roles granted to the user by id. */
   namesOf(userId: UserId): Promise<readonly string[]>
   grant(userId: UserId, role: string): Promise<void>
+  /** False when the user had no such role. */
+  revoke(userId: UserId, role: string): Promise<boolean>
 }
 
 /** How much was counted under a key, until an instant; then it begins anew. */

@@ -1,8 +1,10 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { LatchkeyError } from '../base/errors.ts'
+import { randomUuid } from '../base/secrets.ts'
 import { describers } from './error-body.ts'
 import { jsonHeaders } from './replies.ts'
+import { requestIdHeader } from './request-id.ts'
 
 /** What our server says to what never becomes a request. */
 export interface BrokenRequests {
@@ -17,6 +19,7 @@ export function answerBrokenRequests(headers: Readonly<Record<string, string>>):
   const headersOf = (text: string) => ({
     ...jsonHeaders,
     ...headers,
+    [requestIdHeader]: randomUuid(),
     'content-length': Buffer.byteLength(text),
     connection: 'close',
   })

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { randomUuid } from '../base/secrets.ts'
 import type { Visit } from '../domain/model/access-token.ts'
 import type { TokenReading } from '../domain/sessions/identify.ts'
 import { admit, checkDemands, type Demands, type Identity, lacksScope } from '../domain/sessions/identity.ts'
@@ -8,6 +9,7 @@ import { describers } from './error-body.ts'
 import { statusOf, toRefusal } from './errors.ts'
 import { createReading } from './reading.ts'
 import { jsonHeaders } from './replies.ts'
+import { requestIdHeader } from './request-id.ts'
 import type { RouteContext } from './route-context.ts'
 import { createCookieSearch } from './token-in-cookie.ts'
 import { judgeUrl } from './token-in-url.ts'
@@ -96,21 +98,22 @@ export function createGuards(context: RouteContext): { identify: Identify; guard
       if (known) challenge = lacksScope(known, demands) ? challenges.scope : ''
       identity = admit(known, demands)
     } catch (error) {
-      return refuse(answerTo(error, challenge))
+      return refuse(answerTo(error, challenge, randomUuid()))
     }
     return enter(identity)
   }
 
-  function answerTo(error: unknown, challenge: string): Answer {
+  function answerTo(error: unknown, challenge: string, requestId: string): Answer {
     const refusal = toRefusal(error, '')
     if (refusal.kind === 'internal' || refusal.kind === 'unavailable')
-      log.error({ status: statusOf(refusal), error }, 'a guard failed')
+      log.error({ requestId, status: statusOf(refusal), error }, 'a guard failed')
     const { status, error: told } = describers[settings.behaviour.errors](refusal)
     const hasChallenge = status === 401 || (status === 403 && challenge === challenges.scope)
     return {
       status,
       headers: {
         ...jsonHeaders,
+        [requestIdHeader]: requestId,
         ...(hasChallenge ? { 'www-authenticate': challenge } : {}),
         ...(refusal.retryAfter === undefined ? {} : { 'retry-after': String(refusal.retryAfter) }),
       },

@@ -3,7 +3,9 @@ import { addBodyParsers, ignoreBodies, largestBody } from './body.ts'
 import { createCors } from './cors.ts'
 import { varyByOrigin } from './express-answers.ts'
 import { refuse } from './refuse.ts'
+import { createRequestIds, markRequests, requestIdHeader } from './request-id.ts'
 import type { RouteContext } from './route-context.ts'
+import { trustedPeers } from './trusted-peers.ts'
 import { refuseUnknown, refuseUnlessId } from './unknown.ts'
 import { hangUpOnLongBodies, hangUpOnLongBody } from './unread-body.ts'
 
@@ -25,10 +27,12 @@ export function createInstance(
 ): FastifyInstance {
   const { settings } = context
   const cors = createCors(settings.server)
+  const trusts = trustedPeers(settings.server.trustProxy)
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: largestBody,
-    trustProxy: settings.server.trustProxy,
+    trustProxy: trusts,
+    genReqId: createRequestIds(trusts),
     // What is under way when we are told to stop is finished, and that includes what a connection has already sent.
     return503OnClosing: false,
     routerOptions: {
@@ -41,13 +45,14 @@ export function createInstance(
     },
     frameworkErrors(error, request, reply) {
       // Hooks that would see to it do not run here.
-      reply.headers(headers)
+      reply.headers(headers).header(requestIdHeader, request.id)
       cors?.dress(request, reply)
       hangUpOnLongBody(request, reply)
       refuseBroken(context, error, request, reply)
     },
     ...server,
   })
+  markRequests(app, context)
   if (Object.keys(headers).length > 0) {
     app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(headers)

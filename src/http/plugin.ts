@@ -11,6 +11,7 @@ import { answerLikeExpress } from './express-answers.ts'
 import { identifyCaller } from './guard.ts'
 import { createReading } from './reading.ts'
 import { refuse } from './refuse.ts'
+import { markRequests } from './request-id.ts'
 import type { RouteContext } from './route-context.ts'
 import { accessTokenRoutes } from './routes/access-tokens.ts'
 import { accountRoutes } from './routes/account.ts'
@@ -28,8 +29,10 @@ declare module 'fastify' {
 }
 
 /** The APIs of all user models as one Fastify plugin. */
-export function createPlugins(models: readonly RouteContext[]) {
+export function createPlugins(models: readonly [RouteContext, ...RouteContext[]]) {
+  const [first] = models
   return async function latchkey(app: FastifyInstance): Promise<void> {
+    markRequests(app, first)
     for (const model of models) await app.register(createPlugin(model))
   }
 }

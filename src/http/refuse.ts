@@ -31,8 +31,8 @@ export function refuse({ log, settings }: Pick<RouteContext, 'log' | 'settings'>
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = toRefusal(error, request.raw.url ?? '')
     if (refusal.kind === 'internal' || refusal.kind === 'unavailable') {
-      const { method, raw } = request
-      log.error({ method, url: raw.url, status: statusOf(refusal), error }, 'a request failed')
+      const { id: requestId, method, raw } = request
+      log.error({ requestId, method, url: raw.url, status: statusOf(refusal), error }, 'a request failed')
     }
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     // The rest of a body we will not take is not worth reading.

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts'
+import type { RequestScope } from '../base/request-scope.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Service } from '../domain/service.ts'
 import type { AddressOf } from './client-address.ts'
@@ -15,6 +16,8 @@ export interface RouteContext {
   readonly tokensInUrls: UrlTokenCount
   /** Where people reach us, without a slash at the end. */
   readonly publicUrl: () => string
+  /** Which request everything happens for. */
+  readonly requests: RequestScope
 }
 
 /** For GET of a fixed name: to LoopBack's HEAD the name is an id. */

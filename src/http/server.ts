@@ -16,7 +16,7 @@ import { transportSecurity } from './transport-security.ts'
 
 export interface ServerContext extends RouteContext {
   /** Of every user model; what is said of the house itself is the first one's to say. */
-  readonly models: readonly RouteContext[]
+  readonly models: readonly [RouteContext, ...RouteContext[]]
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>
 }
@@ -115,9 +115,9 @@ function nameOf(host: string, { address, family }: AddressInfo): string {
 
 function logRequests(app: FastifyInstance, { log }: ServerContext): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { method, ip, raw } = request
+    const { id: requestId, method, ip, raw } = request
     log.debug(
-      { method, url: raw.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      { requestId, method, url: raw.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
       'request',
     )
   })

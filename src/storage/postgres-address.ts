@@ -30,10 +30,16 @@ export function readAddress(url: string, caFile?: string): Address {
   const [, userInfo, places = '', path = '', query = ''] =
     /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(url) ??
     refuse('cannot be read: write postgres://user:password@host:5432/database')
+  // Before the parameters: a password with a slash or a question mark in it looks like a strange host first.
+  const named = places === '' ? undefined : places.split(',').map(readPlace)
   const parameters = readParameters(query)
   const [name = '', password] = (userInfo ?? '').split(/:(.*)/s)
   const user = decode(name) || 'postgres'
-  const hosts = (places || decode(parameters.get('host') ?? 'localhost')).split(',').map(readPlace)
+  const hosts =
+    named ??
+    decode(parameters.get('host') ?? 'localhost')
+      .split(',')
+      .map(readPlace)
   const mode = oneOf(tlsModes, 'sslmode', parameters.get('sslmode') ?? 'prefer')
   // Nobody writes to a standby; whoever names several servers wants the one that can be written to.
   const session = parameters.get('target_session_attrs') ?? (hosts.length > 1 ? 'read-write' : 'any')
@@ -56,7 +62,9 @@ function readParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>()
   for (const part of query.split('&').filter(Boolean)) {
     const [name = '', value = ''] = part.split(/=(.*)/s).map(decode)
-    if (!known.includes(name)) refuse(`has a parameter "${name}", which is not one of ${known.join(', ')}`)
+    // It may be the second half of a password, which nobody shall read here.
+    const shown = /^[a-z_]+$/.test(name) ? `"${name}", ` : ''
+    if (!known.includes(name)) refuse(`has a parameter ${shown}which is not one of ${known.join(', ')}`)
     parameters.set(name, value)
   }
   return parameters
@@ -66,7 +74,8 @@ function readPlace(place: string): { host: string; port: number } {
   // A folder with a socket in it, or a host, in brackets where its address has colons.
   if (place.startsWith('/')) return { host: place, port: 5432 }
   const [, bracketed, plain, port] =
-    /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(place) ?? refuse(`has no host in "${place}"`)
+    /^(?:\[([^\]]+)\]|([^:@]*))(?::(\d+))?$/.exec(place) ??
+    refuse('names a host that is none; write @, / and ? in a password as %40, %2F and %3F')
   return {
     host: bracketed ?? (decode(plain ?? '') || 'localhost'),
     port: port === undefined ? 5432 : Number(port),

@@ -1,41 +1,55 @@
 import { networkOf } from '../base/network.ts'
+import type { RequestScope } from '../base/request-scope.ts'
 import type { Context } from '../domain/context.ts'
+import type { EventName, Events } from '../domain/events.ts'
 
-/** One line per event that an operator may have to ask about later; never a secret. */
-export function logEvents({ events, log, settings, clock }: Context): void {
+/** What an operator may have to ask about later (ASVS 16.3.1), and in which words it is told. */
+const told = {
+  created: 'an account was created',
+  loggedIn: 'somebody logged in',
+  loggedOut: 'somebody logged out',
+  loginFailed: 'a login failed',
+  verified: 'an address was confirmed',
+  resetAsked: 'a new password was asked for',
+  passwordChanged: 'a password was changed',
+  emailChanged: 'an address was changed',
+  roleGranted: 'a role was granted',
+  roleRevoked: 'a role was revoked',
+  blocked: 'an account was blocked',
+  unblocked: 'an account was unblocked',
+  deleted: 'an account was deleted',
+} as const satisfies Partial<Record<EventName, string>>
+
+type Told = keyof typeof told
+
+/** One line per event: whose account, from which address, by which request; never a secret, nor an e-mail address. */
+export function logEvents(
+  { events, log, settings, clock }: Pick<Context, 'events' | 'log' | 'settings' | 'clock'>,
+  requests: Pick<RequestScope, 'current'>,
+): void {
   // Of several models one must be able to tell whose user 1 it was.
   const { modelName } = settings.user
   const whose = modelName === 'User' ? {} : { model: modelName }
-  events.on('created', ({ user }) =>
-    log.info({ ...whose, event: 'created', userId: user.id }, 'an account was created'),
-  )
-  events.on('loggedIn', ({ user }) =>
-    log.info({ ...whose, event: 'loggedIn', userId: user.id }, 'somebody logged in'),
-  )
-  events.on('loggedOut', ({ userId }) =>
-    log.info({ ...whose, event: 'loggedOut', userId }, 'somebody logged out'),
-  )
-  events.on('loginFailed', ({ userId, address }) =>
-    log.info({ ...whose, event: 'loginFailed', userId, address }, 'a login failed'),
-  )
+  for (const event of Object.keys(told) as Told[]) {
+    events.on(event, (about) => {
+      const address = requests.current()?.address ?? ('address' in about ? about.address : undefined)
+      log.info(
+        { ...whose, event, ...accountIn(about), ...(address === undefined ? {} : { address }) },
+        told[event],
+      )
+    })
+  }
   const isNews = createNews(clock)
   events.on('throttled', ({ limit, userId, address }) => {
     // Whoever is refused may go on asking, a thousand times a second.
     if (isNews(`${limit} ${networkOf(address) ?? userId}`))
       log.warn({ ...whose, event: 'throttled', limit, userId, address }, 'somebody tries too often')
   })
-  events.on('verified', ({ user }) =>
-    log.info({ ...whose, event: 'verified', userId: user.id }, 'an address was confirmed'),
-  )
-  events.on('passwordChanged', ({ user }) =>
-    log.info({ ...whose, event: 'passwordChanged', userId: user.id }, 'a password was changed'),
-  )
-  events.on('emailChanged', ({ user }) =>
-    log.info({ ...whose, event: 'emailChanged', userId: user.id }, 'an address was changed'),
-  )
-  events.on('deleted', ({ user }) =>
-    log.info({ ...whose, event: 'deleted', userId: user.id }, 'an account was deleted'),
-  )
+}
+
+function accountIn(about: Events[Told]): object {
+  const userId = 'user' in about ? about.user.id : about.userId
+  return 'role' in about ? { userId, role: about.role } : { userId }
 }
 
 const newsLastsMs = 60_000

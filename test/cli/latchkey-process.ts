@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 const program = join(import.meta.dirname, '../../src/cli/main.ts')
 
@@ -69,6 +70,50 @@ export async function run(args: readonly string[], start: Start): Promise<Outcom
   const [status] = await once(child, 'close')
   clearTimeout(deadline)
   return { status, ...output }
+}
+
+/** A process that runs one command after another. */
+export interface Shell extends Disposable {
+  run(args: readonly string[]): Promise<Outcome>
+}
+
+/** Starts it with the first command. Standard input is not for the commands. */
+export function openShell(folder: Folder): Shell {
+  const starting = (): ChildProcess => {
+    const script = join(import.meta.dirname, 'one-after-another.ts')
+    return spawn(process.execPath, [script], { cwd: folder.path, env: bare() })
+  }
+  let child: ChildProcess | undefined
+  let before: Promise<unknown> = Promise.resolve()
+
+  async function next(args: readonly string[]): Promise<Outcome> {
+    child ??= starting()
+    const { stdout: out, stderr: err } = child
+    const written = [readUntil(/\0\d+\n$/, out as Readable), readUntil(/\0$/, err as Readable)]
+    child.stdin?.write(`${JSON.stringify(args)}\n`)
+    const [stdout = '', stderr = ''] = await Promise.all(written)
+    const [text = '', status] = stdout.split('\0')
+    return { status: Number(status), stdout: text, stderr: stderr.slice(0, -1) }
+  }
+
+  return {
+    run(args) {
+      const mine = before.then(() => next(args))
+      before = mine.catch(() => {})
+      return mine
+    },
+    [Symbol.dispose]: () => void child?.kill('SIGKILL'),
+  }
+}
+
+async function readUntil(end: RegExp, stream: Readable): Promise<string> {
+  let text = ''
+  while (!end.test(text)) {
+    const chunk: Buffer | null = stream.read()
+    if (chunk) text += chunk
+    else await once(stream, 'readable', { signal: AbortSignal.timeout(longestRunMs) })
+  }
+  return text
 }
 
 /** A serving process, killed with its test if it still runs. */

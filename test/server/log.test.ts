@@ -96,6 +96,74 @@ describe('the log', () => {
     }
   })
 
+  /** What was logged of an event, on behalf of the request with that answer. */
+  async function toldOf(event: string, reply: Response): Promise<Record<string, unknown>> {
+    const requestId = reply.headers.get('x-request-id') as string
+    const line = await eventually(() =>
+      lines().find((one) => one.includes(`"event":"${event}"`) && one.includes(requestId)),
+    )
+    return JSON.parse(line)
+  }
+
+  it('tells of each such event whose account it was, from where, and in which request', async () => {
+    const [owner, changed] = ['carl@example.com', 'another horse']
+    const patch = (path: string, body: object, authorization: string) =>
+      fetch(`${users}${path}`, {
+        method: 'PATCH',
+        headers: { ...headers, authorization },
+        body: JSON.stringify(body),
+      })
+    const signUp = await post(users, { email: owner, password: secret })
+    const { id: userId } = (await signUp.json()) as { id: number }
+    // An administrator may vouch for an address.
+    await patch(`/${userId}`, { emailVerified: true }, token)
+    const login = await post(`${users}/login`, { email: owner, password: secret })
+    const { id: authorization } = (await login.json()) as { id: string }
+    const failed = await post(`${users}/login`, { email: owner, password: 'wrong' })
+    const asked = await post(`${users}/reset`, { email: owner })
+    const words = { oldPassword: secret, newPassword: changed }
+    const change = await post(`${users}/change-password`, words, { authorization })
+    const logout = await post(`${users}/logout`, {}, { authorization })
+    const removal = await fetch(`${users}/${userId}`, { method: 'DELETE', headers: { authorization: token } })
+    const told = Object.entries({
+      created: signUp,
+      loggedIn: login,
+      loginFailed: failed,
+      resetAsked: asked,
+      passwordChanged: change,
+      loggedOut: logout,
+      deleted: removal,
+    })
+    for (const [event, reply] of told) {
+      const line = await toldOf(event, reply)
+      assert.partialDeepStrictEqual(line, { level: 'info', event, userId })
+      assert.match(String(line.address), /^(127\.0\.0\.1|::1)$/)
+      assertNoSecret(JSON.stringify(line), secret, changed, owner)
+    }
+  })
+
+  it('tells of a reset for an address that nobody has, without the address', async () => {
+    const reply = await post(`${users}/reset`, { email: 'nobody@example.com' })
+    const line = await toldOf('resetAsked', reply)
+    assert.equal('userId' in line, false)
+    assertNoSecret(JSON.stringify(line), 'nobody@example.com')
+  })
+
+  it('has no line that somebody else has written', async () => {
+    const forged = '{"level":"error","msg":"forged"}'
+    const name = `x\n${forged}\r\u2028${forged}`
+    await post(`${users}/login`, { email: name, password: name })
+    await post(users, { email: 'eve@example.com', password: secret, username: name, [name]: name })
+    await fetch(`${users}/${encodeURIComponent(name)}`, {
+      headers: { 'x-request-id': 'forged', 'user-agent': forged },
+    })
+    await lineOf('GET', '/live')
+    const parsed = lines()
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+    assert.ok(parsed.every(({ msg, requestId }) => msg !== 'forged' && requestId !== 'forged'))
+  })
+
   it('has no password, however it came to a request', async () => {
     const before = server.output().length
     await post(`${users}/login`, { email: 'nobody@example.com', password: 'wrong-guess' })

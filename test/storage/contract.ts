@@ -50,7 +50,7 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
           },
         })
         const inserted = await storage.users.insert(account)
-        assert.deepEqual(inserted, { ...account, id: 1 })
+        assert.deepEqual(inserted, { ...account, id: 1, blockedAt: null })
         assert.deepEqual(await storage.users.findById(1), inserted)
       })
 
@@ -64,6 +64,7 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
           emailVerified: null,
           passwordHash: null,
           properties: {},
+          blockedAt: null,
         })
       })
 
@@ -79,6 +80,19 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         const looksLikeIt = { text: '\\u0000 \\\\ud800', '\\u0000': '\uffff\u0001' }
         const { id } = await storage.users.insert(newUser('anna@example.com', { properties: looksLikeIt }))
         assert.deepEqual((await storage.users.findById(id))?.properties, looksLikeIt)
+      })
+
+      it('is blocked from an instant on, and no longer, whatever else is changed', async () => {
+        const [anna, bert] = await insertUsers(storage, 2)
+        const blockedAt = new Date('2026-11-22T10:00:00.123Z')
+        assert.equal(await storage.users.setBlocked(anna.id, blockedAt), true)
+        await storage.users.update(anna.id, { username: 'anna' })
+        assert.deepEqual((await storage.users.findById(anna.id))?.blockedAt, blockedAt)
+        assert.deepEqual((await storage.users.findByLogin({ email: anna.email }))?.blockedAt, blockedAt)
+        assert.equal((await storage.users.findById(bert.id))?.blockedAt, null)
+        assert.equal(await storage.users.setBlocked(anna.id, null), true)
+        assert.equal((await storage.users.findById(anna.id))?.blockedAt, null)
+        assert.equal(await storage.users.setBlocked(99, blockedAt), false)
       })
 
       it('knows nobody by an id that was never given', async () => {
@@ -350,6 +364,16 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         await storage.tokens.insert(token)
         assert.deepEqual(await storage.tokens.findWithUser('digest'), { token, user: anna })
         assert.equal(await storage.tokens.findWithUser('another'), undefined)
+      })
+
+      it('are found, and made at login, only while their user is not blocked', async () => {
+        await storage.tokens.insert(newToken(anna.id, 'digest'))
+        await storage.users.setBlocked(anna.id, new Date())
+        assert.equal(await storage.tokens.findWithUser('digest'), undefined)
+        assert.equal(await storage.tokens.insertForLogin(newToken(anna.id, 'late'), anna), false)
+        await storage.users.setBlocked(anna.id, null)
+        assert.equal((await storage.tokens.findWithUser('digest'))?.user.id, anna.id)
+        assert.equal(await storage.tokens.findWithUser('late'), undefined)
       })
 
       it('may last for ever', async () => {
@@ -728,6 +752,16 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         for (const role of ['admin', 'editor', 'admin']) await storage.roles.grant(anna.id, role)
         assert.deepEqual((await storage.roles.namesOf(anna.id)).toSorted(), ['admin', 'editor'])
         assert.deepEqual(await storage.roles.namesOf(bert.id), [])
+      })
+
+      it('are taken away one by one, from one user', async () => {
+        const [anna, bert] = await insertUsers(storage, 2)
+        for (const { id } of [anna, bert]) await storage.roles.grant(id, 'admin')
+        await storage.roles.grant(anna.id, 'editor')
+        assert.equal(await storage.roles.revoke(anna.id, 'admin'), true)
+        assert.equal(await storage.roles.revoke(anna.id, 'admin'), false)
+        assert.deepEqual(await storage.roles.namesOf(anna.id), ['editor'])
+        assert.deepEqual(await storage.roles.namesOf(bert.id), ['admin'])
       })
     })
 

@@ -223,7 +223,7 @@ describe('a filter that has travelled to another thread', () => {
   it('means what it meant', () => {
     fc.assert(
       fc.property(scenarios, ({ accounts, language, filters }) => {
-        const users = accounts.map((account, index) => ({ ...account, id: index + 1 }))
+        const users = accounts.map((account, index) => ({ ...account, id: index + 1, blockedAt: null }))
         for (const filter of filters) {
           const query = understood(language, filter)
           if (!query) continue

@@ -18,10 +18,12 @@ export interface User {
   readonly passwordHash: string | null
   /** Declared and free properties alike, as they are stored. */
   readonly properties: PlainObject
+  /** Since when the operator keeps whoever owns it out; no view shows it. */
+  readonly blockedAt: Date | null
 }
 
 /** A user whom the storage has not given an id yet. */
-export type NewUser = Omit<User, 'id'>
+export type NewUser = Omit<User, 'id' | 'blockedAt'>
 
 /** What can change about a user; absent stays as it is. */
 export type UserChanges = Partial<NewUser>

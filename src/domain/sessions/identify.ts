@@ -2,6 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Principal } from '../access/decide.ts'
 import type { Caller, Context } from '../context.ts'
+import { grantedRoles } from '../granted-roles.ts'
 import type { Visit } from '../model/access-token.ts'
 import { isExpired } from '../model/token-life.ts'
 
@@ -40,16 +41,8 @@ export function principalOf({ user, token }: Caller, roles: readonly string[] = 
   return { userId: user.id, roles, scopes: token.scopes }
 }
 
-/**
- * Roles granted to the account by id, and those the configuration gives its address. The latter hold only once the
- * account has proved that it reads the address: anybody can sign up as root@example.com.
- */
-export async function rolesOf(
-  { storage, settings, configuredRoles }: Context,
-  { user }: Caller,
-): Promise<readonly string[]> {
-  const granted = await storage.roles.namesOf(user.id)
-  const isProved = user.emailVerified === true || !settings.user.rolesRequireVerifiedEmail
-  const configured = isProved ? (configuredRoles.get(user.email) ?? []) : []
+/** All roles of an account, wherever they come from. */
+export async function rolesOf(context: Context, { user }: Caller): Promise<readonly string[]> {
+  const { granted, configured } = await grantedRoles(context, user)
   return [...granted, ...configured]
 }

@@ -44,7 +44,9 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
   let user: User | undefined
   const matches = await limits.guess('login', { account: name, address: visit.address }, async () => {
     user = await storage.users.findByLogin(name)
-    return (await passwords.verify(password, user?.passwordHash)) && !isHidden(user, settings.user)
+    // Whoever is blocked is answered, and kept waiting, as if there were no such account.
+    const hash = user?.blockedAt ? null : user?.passwordHash
+    return (await passwords.verify(password, hash)) && !isHidden(user, settings.user)
   })
   if (!user?.passwordHash || !matches || typeof password !== 'string')
     return refuse(context, name, user, visit)
@@ -64,6 +66,7 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
 }
 
 /**
+/**
  * Whoever signed up with a taken address does not get in; so neither must be told more who did with a new one, nor be
  * spared by the limits as one whose password was right.
  */
@@ -75,8 +78,8 @@ function isHidden(
 }
 
 /**
- * Stores the token, unless the account was deleted, or its password or address changed, while the hash was computed. A hash that
- * was merely upgraded meanwhile, by another login, is no change: then the password fits the new one too.
+ * Stores the token, unless the account was deleted or blocked, or its password or address changed, while the hash was
+ * computed. A hash that was merely upgraded meanwhile, by another login, is no change: then the password fits the new one too.
  * @returns the hash the password fits
  */
 async function store(
@@ -87,7 +90,7 @@ async function store(
 ): Promise<string | undefined> {
   if (user.passwordHash && (await storage.tokens.insertForLogin(token, user))) return user.passwordHash
   const present = await storage.users.findById(user.id)
-  if (!present?.passwordHash || present.email !== user.email) return undefined
+  if (!present?.passwordHash || present.email !== user.email || present.blockedAt) return undefined
   const stillFits = await passwords.verify(password, present.passwordHash)
   return stillFits && (await storage.tokens.insertForLogin(token, present)) ? present.passwordHash : undefined
 }

@@ -2,6 +2,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import type { Caller, Context } from '../context.ts'
 import { type AccessTokenView, tokenView } from '../model/access-token.ts'
 import { isExpired, isSession } from '../model/token-life.ts'
+import type { UserId } from '../model/user.ts'
 import { hold } from '../still-in.ts'
 
 /** One of the caller's own sessions; `id` is its handle. */
@@ -16,13 +17,19 @@ export interface SessionView extends AccessTokenView {
   readonly current: boolean
 }
 
-/** The caller's sessions that are still good, the one used last first. Mailed rights to set a password are none. */
-export async function listOwnSessions(
+/** The caller's sessions that are still good, the one used last first. */
+export async function listOwnSessions(context: Context, { user, token }: Caller): Promise<SessionView[]> {
+  const sessions = await listSessions(context, user.id)
+  return sessions.map((session) => ({ ...session, current: session.id === token.id }))
+}
+
+/** The same of any account. Mailed rights to set a password are no sessions. */
+export async function listSessions(
   { storage, settings, uses, clock }: Context,
-  { user, token: own }: Caller,
-): Promise<SessionView[]> {
+  userId: UserId,
+): Promise<Omit<SessionView, 'current'>[]> {
   const now = clock()
-  const tokens = (await storage.tokens.findByUser(user.id)).map((token) => uses.latest(token))
+  const tokens = (await storage.tokens.findByUser(userId)).map((token) => uses.latest(token))
   return tokens
     .filter((token) => isSession(token) && !isExpired(token, now, settings))
     .sort((one, other) => lastSeen(other) - lastSeen(one))
@@ -31,7 +38,6 @@ export async function listOwnSessions(
       lastUsed: token.lastUsedAt?.toISOString() ?? null,
       address: token.address ?? null,
       agent: token.agent ?? null,
-      current: token.id === own.id,
     }))
 }
 

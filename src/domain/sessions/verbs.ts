@@ -1,8 +1,15 @@
 import type { PlainObject } from '../../base/values.ts'
 import { type Actor, type Caller, type Context, operator } from '../context.ts'
 import { type AccessTokenView, type IssuedToken, tokenView } from '../model/access-token.ts'
+import type { UserId } from '../model/user.ts'
 import { deleteToken, findToken, updateToken } from './one-token.ts'
-import { endOwnSession, endOwnSessions, listOwnSessions, type SessionView } from './own-sessions.ts'
+import {
+  endOwnSession,
+  endOwnSessions,
+  listOwnSessions,
+  listSessions,
+  type SessionView,
+} from './own-sessions.ts'
 import { createTokens, deleteTokens, listTokens } from './tokens.ts'
 
 /** What may be done with tokens, and with sessions of one's own, bound to one context. */
@@ -42,6 +49,10 @@ export function tokenVerbs(context: Context) {
         input: unknown,
         actor: Actor = operator,
       ): Promise<AccessTokenView> => updateToken(context, userId, fk, input, actor),
+
+      /** The tokens that are sessions and still good, with their last use. */
+      listSessions: (userId: UserId): Promise<Omit<SessionView, 'current'>[]> =>
+        listSessions(context, userId),
 
       deleteAll: (userId: unknown): Promise<void> => deleteTokens(context, userId),
       delete: (userId: unknown, fk: string): Promise<void> => deleteToken(context, userId, fk),

@@ -2,6 +2,8 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Actor, Context } from '../context.ts'
 import { readUserId, type User, viewOf } from '../model/user.ts'
+import type { Storage } from '../storage.ts'
+import { present } from './block.ts'
 import { readMailbox } from './mailbox.ts'
 import { checkRedirect } from './redirect.ts'
 
@@ -68,13 +70,30 @@ export async function confirm(
     const proof = { id: digestOf(secret), userId: found.id, purpose: 'verification' } as const
     // Proof of another address is none of this one; the refusal undoes that it was used up.
     if ((await transaction.mailedTokens.consume(proof, clock()))?.email !== found.email) throw invalid
-    await transaction.mailedTokens.deleteByUser(found.id, 'verification')
-    // Whoever opened a session before the address was proved may not be who reads it (pre-hijacking).
-    await transaction.tokens.deleteByUser(found.id)
-    return transaction.users.update(found.id, { emailVerified: true })
+    return prove(transaction, found)
   })
-  events.emit('verified', { user: viewOf(user as User) })
+  events.emit('verified', { user: viewOf(user) })
   return target
+}
+
+/**
+ * Vouches for an account's address in its owner's place: what the link would have done. Where it is proved already,
+ * nothing changes.
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND
+ */
+export async function markVerified(context: Context, id: unknown): Promise<void> {
+  const verified = await context.storage.transaction(async (transaction) => {
+    const user = await present(context, transaction, id)
+    return user.emailVerified === true ? undefined : prove(transaction, user)
+  })
+  if (verified) context.events.emit('verified', { user: viewOf(verified) })
+}
+
+/** Whoever opened a session before the address was proved may not be who reads it (pre-hijacking). */
+async function prove({ users, tokens, mailedTokens }: Storage, { id }: User): Promise<User> {
+  await mailedTokens.deleteByUser(id, 'verification')
+  await tokens.deleteByUser(id)
+  return (await users.update(id, { emailVerified: true })) as User
 }
 
 /** An argument that must be there, as a text. @throws {LatchkeyError} ARGUMENT_REQUIRED, INVALID_ARGUMENT */

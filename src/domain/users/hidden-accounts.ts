@@ -30,5 +30,5 @@ export async function pretend(
   await users.delete(id)
   const within = isPerRealm(settings) ? { realm: realm ?? '' } : {}
   await outbox.add({ name: 'accountExists', email, ...within, language }, clock())
-  return { ...account, id }
+  return { ...account, id, blockedAt: null }
 }

@@ -137,6 +137,11 @@ export async function resetPassword(context: Context, input: unknown, actor: Act
     await hooks.run('beforeResetPassword', { ...hookContext(context, actor), options: sent })
   const { email, realm, options } = readMailbox(sent, settings)
   const name = realm === undefined ? { email } : { email, realm }
+  // Whose it is takes a look-up, and that must not keep the answer waiting.
+  context.afterwards(async () => {
+    const user = await storage.users.findByLogin(name)
+    events.emit('resetAsked', { email, userId: user?.id })
+  })
   if (settings.behaviour.resetAnswers === 'telling') await refuseReset(context, name, options.password)
   // As in LoopBack, an application that listens sends the mail itself; as often as we would.
   if (events.listens('resetPasswordRequest')) {
@@ -155,7 +160,7 @@ async function refuseReset(
   // Validated and then not used, as LoopBack has it.
   if (typeof password === 'string') passwords.check(password)
   const user = name.email === '' ? undefined : await storage.users.findByLogin(name)
-  if (!user) throw new LatchkeyError('EMAIL_NOT_FOUND')
+  if (!user || user.blockedAt) throw new LatchkeyError('EMAIL_NOT_FOUND')
   if (settings.user.emailVerificationRequired && user.emailVerified !== true)
     throw new LatchkeyError('RESET_FAILED_EMAIL_NOT_VERIFIED')
 }
@@ -165,7 +170,7 @@ async function announceReset(context: Context, name: LoginName, options: PlainOb
   // In one transaction: after a change of address no token may go to the old one.
   const asked = await storage.transaction(async (transaction) => {
     const user = await holdByLogin(transaction, name)
-    if (!user) return undefined
+    if (!user || user.blockedAt) return undefined
     await transaction.tokens.deleteResets(user.id)
     const reset = await issueResetToken(context, transaction, user.id)
     return { user: viewOf(user), reset }

@@ -15,12 +15,13 @@ const quarterMs = 15 * 60 * 1_000
 /**
  * Makes a letter ready to go, with the token it carries, which is made this very moment: until now nobody knew it, and
  * a stolen copy of the database holds none.
- * @returns undefined when nobody needs the letter any more: the user is gone, has proved the address, or has another
+ * @returns undefined when nobody needs the letter any more: the user is gone or blocked, has proved the address, or has another
  */
 export async function readyLetter(context: Context, letter: WaitingLetter): Promise<ReadyLetter | undefined> {
   return context.storage.transaction(async (transaction) => {
     const user = await userOf(transaction, letter)
-    if (!user || !(await isDue(transaction, letter, user))) return undefined
+    if (!user || (user.blockedAt && !isNotice(letter))) return undefined
+    if (!(await isDue(transaction, letter, user))) return undefined
     if (await isTooMany(context, transaction, letter, user)) return undefined
     const proof = await proofs[letter.name]?.(context, transaction, user, letter)
     return {

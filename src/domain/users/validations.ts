@@ -4,11 +4,11 @@ import type { Behaviour } from '../../config/compatibility.ts'
 import type { Settings, Validation } from '../../config/settings.ts'
 import { regexpPattern } from '../filter/pattern.ts'
 import type { Where } from '../model/query.ts'
-import { columnProperties, type User, type UserId } from '../model/user.ts'
+import { columnProperties, type NewUser, type UserId } from '../model/user.ts'
 import { type Issue, isBlank, withoutValuesOf } from '../model/validation.ts'
 import type { Storage } from '../storage.ts'
 
-type Account = Omit<User, 'id' | 'passwordHash' | 'email'> & {
+type Account = Omit<NewUser, 'passwordHash' | 'email'> & {
   /** Anything, where it is no address. */
   readonly email: unknown
 }

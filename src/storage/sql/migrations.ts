@@ -133,5 +133,10 @@ export function migrationsFor(
         await db.schema.alterTable('access_tokens').addColumn('agent', text).execute()
       },
     },
+    '009-blocked-users': {
+      up: async (db: Kysely<unknown>) => {
+        await db.schema.alterTable('users').addColumn('blocked_at', integer).execute()
+      },
+    },
   }
 }

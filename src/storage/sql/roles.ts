@@ -17,6 +17,9 @@ export function createRoleStatements(db: Kysely<Schema>) {
         .values({ user_id: userId, role: slot<string>('role') })
         .onConflict((conflict) => conflict.doNothing()),
     ),
+    revokeRole: fixed<{ user_id: UserId; role: string }>(
+      db.deleteFrom('user_roles').where('user_id', '=', userId).where('role', '=', slot<string>('role')),
+    ),
   }
 }
 
@@ -27,5 +30,6 @@ export function createRoleStore(engine: Engine, statements: RoleStatements): Rol
     namesOf: async (userId) =>
       (await engine.all(statements.rolesOf({ user_id: userId }))).map(([role]) => role as string),
     grant: async (userId, role) => void (await engine.run(statements.grantRole({ user_id: userId, role }))),
+    revoke: async (userId, role) => (await engine.run(statements.revokeRole({ user_id: userId, role }))) > 0,
   }
 }

@@ -22,6 +22,8 @@ export interface UsersTable {
   password_hash: string | null
   /** One JSON object: all properties that have no column of their own. */
   properties: string
+  /** Null for an account that is open to its owner. */
+  blocked_at: Generated<number | null>
 }
 
 export interface AccessTokensTable {

@@ -64,6 +64,7 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
             .where('users.id', '=', userId)
             .where('password_hash', '=', slot<string>('password_hash'))
             .where('email', '=', slot<string>('email'))
+            .where('blocked_at', 'is', null)
             // Whoever changes the password holds the account before they end its sessions: one of us waits.
             .modifyEnd(dialect.hold('forShare')),
         ),
@@ -77,7 +78,8 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
           // The digest is known, and the user comes along.
           ...lifeColumns.map((column) => `token.${column}` as const),
         ])
-        .where('token.id', '=', id),
+        .where('token.id', '=', id)
+        .where('user.blocked_at', 'is', null),
     ),
     ofUser: fixed<{ user_id: UserId }>(
       db

@@ -13,6 +13,7 @@ export const userColumns = [
   'email_verified',
   'password_hash',
   'properties',
+  'blocked_at',
 ] as const
 
 type UserRow = readonly [
@@ -23,11 +24,12 @@ type UserRow = readonly [
   emailVerified: number | null,
   passwordHash: string | null,
   properties: string,
+  blockedAt: number | null,
 ]
 
 /** A user from the columns of `userColumns`, which may be followed by others. */
 export function toUser(row: Row): User {
-  const [id, realm, username, email, emailVerified, passwordHash, properties] = row as UserRow
+  const [id, realm, username, email, emailVerified, passwordHash, properties, blockedAt] = row as UserRow
   return {
     id,
     realm,
@@ -36,11 +38,12 @@ export function toUser(row: Row): User {
     emailVerified: emailVerified === null ? null : emailVerified !== 0,
     passwordHash,
     properties: properties === '{}' ? {} : JSON.parse(properties),
+    blockedAt: blockedAt === null ? null : new Date(blockedAt),
   }
 }
 
 /** What a write of a user fills in, by slot. */
-export type WriteRow = Omit<UsersTable, 'id'> & { readonly id?: UserId | undefined }
+export type WriteRow = Omit<UsersTable, 'id' | 'blocked_at'> & { readonly id?: UserId | undefined }
 
 export function toRow(user: NewUser): WriteRow {
   return {

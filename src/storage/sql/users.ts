@@ -60,6 +60,12 @@ export function createUserStatements({ db, dialect, newId }: UserStoreOptions) {
         .where('id', '=', slot<UserId>('id'))
         .where(sql<boolean>`password_hash is not distinct from ${slot('old')}`),
     ),
+    setBlocked: fixed<{ id: UserId; blocked_at: number | null }>(
+      db
+        .updateTable('users')
+        .set({ blocked_at: slot<number | null>('blocked_at') })
+        .where('id', '=', slot<UserId>('id')),
+    ),
     delete: fixed<{ id: UserId }>(db.deleteFrom('users').where('id', '=', slot<UserId>('id'))),
     sampleHashes: fixed<object>({
       compile: () =>
@@ -109,7 +115,7 @@ export function createUserStore(
     async insert(user) {
       const values = { ...toRow(user), id: newId?.() }
       const [row] = await refusingDuplicates(engine.write(statements.insert(values)))
-      return { ...user, id: row?.[0] as UserId }
+      return { ...user, id: row?.[0] as UserId, blockedAt: null }
     },
 
     async findByLogin(name) {
@@ -150,6 +156,8 @@ export function createUserStore(
 
     replacePasswordHash: async (id, old, hash) =>
       (await engine.run(statements.replaceHash({ id, old, hash }))) > 0,
+    setBlocked: async (id, blockedAt) =>
+      (await engine.run(statements.setBlocked({ id, blocked_at: blockedAt?.getTime() ?? null }))) > 0,
     delete: async (id) => (await engine.run(statements.delete({ id }))) > 0,
 
     async samplePasswordHashes() {

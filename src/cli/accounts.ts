@@ -1,0 +1,32 @@
+import { createLog } from '../base/log.ts'
+import { type Accounts, createLatchkey, type Latchkey, type LatchkeyOptions } from '../index.ts'
+import { Failure } from './failure.ts'
+
+/**
+ * Opens the database, which servers may have open as well, for some work on the accounts of one user model.
+ * @param model its name in any letter case; may be left out where there is one
+ */
+export async function withAccounts<T>(
+  options: LatchkeyOptions,
+  model: string | undefined,
+  work: (accounts: Accounts) => Promise<T>,
+): Promise<T> {
+  // Standard output is for what was asked for.
+  const latchkey = await createLatchkey(options, { log: createLog('error', { output: 'stderr' }) })
+  try {
+    return await work(accountsCalled(model, latchkey.models))
+  } finally {
+    await latchkey.close()
+  }
+}
+
+/** An account among the wrong people is not easily noticed, so of several models one must be named. */
+function accountsCalled(model: string | undefined, models: Latchkey['models']): Accounts {
+  const names = Object.keys(models)
+  const name =
+    model === undefined && names.length === 1
+      ? names[0]
+      : names.find((known) => known.toLowerCase() === model?.toLowerCase())
+  if (name === undefined) throw new Failure(`user needs --model, one of ${names.join(', ')}`)
+  return models[name] as Accounts
+}
