@@ -51,6 +51,8 @@ export interface Uses {
 export interface Caller {
   readonly user: User
   readonly token: AccessToken
+  /** Roles granted by id, where they were read along with the token. */
+  readonly granted?: readonly string[]
 }
 
 /** On whose behalf a verb runs. */

@@ -13,11 +13,13 @@ export interface GrantedRoles {
  * Roles granted to the account by id, and those the configuration gives its address. The latter hold only once the
  * account has proved that it reads the address: anybody can sign up as root@example.com.
  */
-export async function grantedRoles(
-  { storage, settings, configuredRoles }: Context,
-  user: User,
-): Promise<GrantedRoles> {
-  const granted = await storage.roles.namesOf(user.id)
+export async function grantedRoles(context: Context, user: User): Promise<GrantedRoles> {
+  const granted = await context.storage.roles.namesOf(user.id)
+  return { granted, configured: configuredRolesOf(context, user) }
+}
+
+/** Those the configuration gives an account's address, as far as they hold. */
+export function configuredRolesOf({ settings, configuredRoles }: Context, user: User): readonly string[] {
   const isProved = user.emailVerified === true || !settings.user.rolesRequireVerifiedEmail
-  return { granted, configured: isProved ? (configuredRoles.get(user.email) ?? []) : [] }
+  return isProved ? (configuredRoles.get(user.email) ?? []) : []
 }

@@ -47,6 +47,7 @@ export function createService(context: Context) {
   const { settings, storage } = context
   const viewOf = (user: User): UserView => appearanceOf(user, settings.user)
   const rules = compileRules(settings.user, settings.behaviour)
+  const someNeedRoles = Object.values(rules).some(({ needsRoles }) => needsRoles)
   const callers = new WeakMap<Identity, Caller>()
 
   async function holderOf(who: Holder | UserId): Promise<Holder> {
@@ -63,14 +64,15 @@ export function createService(context: Context) {
 
     /** Who a token belongs to; see `identify`. */
     identify: (candidates: readonly TokenReading[], visit?: () => Visit): Promise<Caller | undefined> =>
-      identify(context, candidates, visit),
+      identify(context, candidates, { visit, withRoles: someNeedRoles }),
 
     /** The same, as the application's own routes know them. */
     async introduce(candidates: readonly TokenReading[], visit?: () => Visit): Promise<Identity | undefined> {
-      const caller = await identify(context, candidates, visit)
+      const caller = await identify(context, candidates, { visit, withRoles: true })
       if (!caller) return undefined
       const identity = await identityOf(context, caller)
-      callers.set(identity, caller)
+      // An identity may be kept; what is done in its name asks for the roles of that moment.
+      callers.set(identity, { user: caller.user, token: caller.token })
       return identity
     },
 
@@ -93,7 +95,9 @@ export function createService(context: Context) {
     ): Decision | Promise<Decision> {
       const { needsRoles, decide } = rules[method]
       if (!caller || !needsRoles) return decide(caller && principalOf(caller), owner)
-      return rolesOf(context, caller).then((roles) => decide(principalOf(caller, roles), owner))
+      const roles = rolesOf(context, caller)
+      if (!(roles instanceof Promise)) return decide(principalOf(caller, roles), owner)
+      return roles.then((names) => decide(principalOf(caller, names), owner))
     },
 
     /** Tells of every change of a user, until the function it returns is called. */

@@ -73,8 +73,11 @@ export interface TokenStore {
   insert(token: AccessToken): Promise<void>
   /** Inserts only while the user still exists, unblocked, with that very password hash and address; false when not. */
   insertForLogin(token: AccessToken & Visit, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
-  /** The token of that digest with its user, in one look-up; undefined as well while the user is blocked. */
-  findWithUser(digest: string): Promise<{ token: AccessToken; user: User } | undefined>
+  /** The token of that digest with its user, and roles where asked for, in one look-up; undefined as well while blocked. */
+  findWithUser(
+    digest: string,
+    withRoles?: boolean,
+  ): Promise<{ token: AccessToken; user: User; granted?: readonly string[] } | undefined>
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly SeenToken[]>
   /** Within a transaction the token is held: until its end nobody else ends it. */

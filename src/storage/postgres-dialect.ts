@@ -93,6 +93,8 @@ export const postgresDialect: Dialect = {
     sql`case json_typeof(${jsonAt(property)}) when 'string' then ${textOf(property)} end`,
   ],
 
+  jsonList: (texts) => sql<string>`coalesce(json_agg(${texts})::text, '[]')`,
+
   like: (text, pattern) => sql<boolean>`${text} like ${escapedLike(pattern)}`,
 
   // Collated "C", ILIKE folds ASCII only, so whatever holds anything else, text or pattern, is let through to be judged.

@@ -69,6 +69,8 @@ export const sqliteDialect: Dialect = {
       else ${jsonCall('json_extract', property)} end`,
   ],
 
+  jsonList: (texts) => sql<string>`json_group_array(${texts})`,
+
   // GLOB regards case, knows no collation and can use an index; LIKE folds ASCII letters.
   like: (text, pattern) => sql<boolean>`${text} glob ${globOf(pattern)}`,
 

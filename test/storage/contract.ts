@@ -363,6 +363,10 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
         const token = newToken(anna.id, 'digest', { ttl: 60, scopes: ['reset-password'] })
         await storage.tokens.insert(token)
         assert.deepEqual(await storage.tokens.findWithUser('digest'), { token, user: anna })
+        const withRoles = async () => (await storage.tokens.findWithUser('digest', true))?.granted
+        assert.deepEqual(await withRoles(), [])
+        for (const role of ['a,b', 'c"d']) await storage.roles.grant(anna.id, role)
+        assert.deepEqual((await withRoles())?.toSorted(), ['a,b', 'c"d'])
         assert.equal(await storage.tokens.findWithUser('another'), undefined)
       })
 

@@ -2,28 +2,34 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Principal } from '../access/decide.ts'
 import type { Caller, Context } from '../context.ts'
-import { grantedRoles } from '../granted-roles.ts'
+import { configuredRolesOf, grantedRoles } from '../granted-roles.ts'
 import type { Visit } from '../model/access-token.ts'
 import { isExpired } from '../model/token-life.ts'
 
 /** A way to read what was sent as a token; a function where reading it so takes work that is rarely needed. */
 export type TokenReading = string | (() => string)
 
+export interface Look {
+  /** Tells where the request comes from. */
+  readonly visit?: (() => Visit) | undefined
+  /** Whether to read granted roles as well, which costs no second look-up. */
+  readonly withRoles?: boolean
+}
+
 /**
  * Who a token belongs to.
  * @param candidates readings of what was sent, likeliest first: a `Bearer` value counts as it is, then decoded
- * @param visit tells where the request comes from
  * @returns undefined for an unknown token, which is as good as none
  * @throws {LatchkeyError} INVALID_ACCESS_TOKEN for one that has expired
  */
 export async function identify(
   { storage, settings, uses, clock }: Context,
   candidates: readonly TokenReading[],
-  visit?: () => Visit,
+  { visit, withRoles }: Look = {},
 ): Promise<Caller | undefined> {
   for (const candidate of candidates) {
     const text = typeof candidate === 'string' ? candidate : candidate()
-    const found = await storage.tokens.findWithUser(digestOf(text))
+    const found = await storage.tokens.findWithUser(digestOf(text), withRoles)
     if (!found) continue
     const now = clock()
     if (isExpired(uses.latest(found.token), now, settings)) {
@@ -41,8 +47,11 @@ export function principalOf({ user, token }: Caller, roles: readonly string[] = 
   return { userId: user.id, roles, scopes: token.scopes }
 }
 
-/** All roles of an account, wherever they come from. */
-export async function rolesOf(context: Context, { user }: Caller): Promise<readonly string[]> {
-  const { granted, configured } = await grantedRoles(context, user)
-  return [...granted, ...configured]
+/** All roles of an account, wherever they come from; at once, where they came with the token. */
+export function rolesOf(
+  context: Context,
+  { user, granted }: Caller,
+): readonly string[] | Promise<readonly string[]> {
+  if (granted) return [...granted, ...configuredRolesOf(context, user)]
+  return grantedRoles(context, user).then((roles) => [...roles.granted, ...roles.configured])
 }

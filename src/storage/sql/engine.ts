@@ -86,6 +86,8 @@ export interface Dialect {
   jsonLooselyIn(property: PropertyRef, operands: readonly unknown[]): RawBuilder<boolean>
   /** What values of one kind are sorted by, one after the other. */
   jsonSortKeys(property: PropertyRef): readonly Expression<unknown>[]
+  /** The values of a column of texts, in all rows, as one JSON array; `[]` where there are none. */
+  jsonList(texts: Expression<string>): RawBuilder<string>
   /** True where the text fits a LIKE pattern over its whole length, with regard to case. */
   like(text: Expression<unknown>, pattern: string): RawBuilder<boolean>
   /** True at least where it fits without regard to case; more rows do no harm, fewer would. */

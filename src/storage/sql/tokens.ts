@@ -47,6 +47,16 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
     .select(tokenColumns)
     .where('id', '=', id)
     .where('user_id', '=', userId)
+  const withUser = db
+    .selectFrom('access_tokens as token')
+    .innerJoin('users as user', 'user.id', 'token.user_id')
+    .select([
+      ...userColumns.map((column) => `user.${column}` as const),
+      // The digest is known, and the user comes along.
+      ...lifeColumns.map((column) => `token.${column}` as const),
+    ])
+    .where('token.id', '=', id)
+    .where('user.blocked_at', 'is', null)
 
   return {
     insert: fixed<AccessTokensTable>(db.insertInto('access_tokens').values(row)),
@@ -69,17 +79,15 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
             .modifyEnd(dialect.hold('forShare')),
         ),
     ),
-    withUser: fixed<{ id: string }>(
-      db
-        .selectFrom('access_tokens as token')
-        .innerJoin('users as user', 'user.id', 'token.user_id')
-        .select([
-          ...userColumns.map((column) => `user.${column}` as const),
-          // The digest is known, and the user comes along.
-          ...lifeColumns.map((column) => `token.${column}` as const),
-        ])
-        .where('token.id', '=', id)
-        .where('user.blocked_at', 'is', null),
+    withUser: fixed<{ id: string }>(withUser),
+    withUserAndRoles: fixed<{ id: string }>(
+      withUser.select((builder) =>
+        builder
+          .selectFrom('user_roles')
+          .select(dialect.jsonList(sql.ref('role')).as('roles'))
+          .whereRef('user_roles.user_id', '=', 'user.id')
+          .as('roles'),
+      ),
     ),
     ofUser: fixed<{ user_id: UserId }>(
       db
@@ -138,11 +146,13 @@ export function createTokenStore(
       return (await engine.run(statements.insertForLogin(values))) > 0
     },
 
-    async findWithUser(digest) {
-      const row = await engine.first(statements.withUser({ id: digest }))
+    async findWithUser(digest, withRoles = false) {
+      const find = withRoles ? statements.withUserAndRoles : statements.withUser
+      const row = await engine.first(find({ id: digest }))
       if (!row) return undefined
       const user = toUser(row)
-      return { user, token: tokenOf(digest, user.id, row, userColumns.length) }
+      const token = tokenOf(digest, user.id, row, userColumns.length)
+      return withRoles ? { user, token, granted: JSON.parse(row.at(-1) as string) } : { user, token }
     },
 
     findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toSeenToken),
