@@ -201,7 +201,8 @@ async function searches(
       from generate_series(1, 3000) as number;
     insert into ${schema.name}.access_tokens (id, user_id, ttl, created_at)
       select 'digest-' || id, id, 60, 0 from ${schema.name}.users;
-    analyze ${schema.name}.users; analyze ${schema.name}.access_tokens`)
+    insert into ${schema.name}.user_roles (user_id, role) select id, 'staff' from ${schema.name}.users;
+    analyze ${schema.name}.users; analyze ${schema.name}.access_tokens; analyze ${schema.name}.user_roles`)
   const query = mock.method(pg.Client.prototype, 'query')
   await work(storage)
   query.mock.restore()
