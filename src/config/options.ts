@@ -4,8 +4,8 @@ import { pepperPattern } from '../base/pepper.ts'
 import { choice } from './choice.ts'
 import { compatibilities } from './compatibility.ts'
 import { Database } from './database-options.ts'
-import { Cors, connectionLimits, Tls } from './edge-options.ts'
 import { RateLimit, RateLimits } from './limit-options.ts'
+import { Server } from './server-options.ts'
 import { Tokens } from './token-options.ts'
 import { User } from './user-options.ts'
 
@@ -13,46 +13,6 @@ import { User } from './user-options.ts'
  * Every option there is: type, limits, default and reason in one spot. The start-up check, the environment
  * variables, the command-line flags and `docs/configuration.md` all read this. LoopBack's names where it has one.
  */
-
-const Server = Type.Object(
-  {
-    host: Type.String({
-      default: '127.0.0.1',
-      minLength: 1,
-      description:
-        'Address to listen on. On any other than a loopback address `publicUrl` must be set, because links in mails start with it.',
-    }),
-    port: Type.Integer({
-      default: 3000,
-      minimum: 0,
-      maximum: 65_535,
-      description: 'TCP port; 0 picks a free one.',
-    }),
-    workers: Type.Integer({
-      default: 1,
-      minimum: 1,
-      maximum: 256,
-      description:
-        'Processes that `latchkey serve` runs, all on this port: at most one for each core ([several processes](operations.md#several-processes)). `latchkey.listen()` serves by itself.',
-    }),
-    publicUrl: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          'Where people reach this server, as an http or https URL. Links in mails and checks of redirects use this and never the `Host` header. Follows host and port when unset.',
-      }),
-    ),
-    trustProxy: Type.Union([Type.Boolean(), Type.String(), Type.Array(Type.String())], {
-      default: false,
-      description:
-        'Which peers may say who the client is in `X-Forwarded-For`: their addresses or networks (CIDR), or `true` for any. `false` ignores the header.',
-    }),
-    cors: Cors,
-    tls: Type.Optional(Tls),
-    ...connectionLimits,
-  },
-  { additionalProperties: false, default: {} },
-)
 
 const Rest = Type.Object(
   {

@@ -20,12 +20,15 @@ export interface Cors {
 
 /**
  * Lets pages of the listed origins in (https://fetch.spec.whatwg.org/#http-cors-protocol). An origin is compared as a
- * whole and only a listed one is ever named. Cookies stay out: nothing here allows credentials.
+ * whole and only a listed one is ever named. A page may use the session's cookie if its origin is in
+ * `tokens.cookieOrigins`, too.
  * @returns undefined where none is listed, and not a header of it is sent
  */
-export function createCors({ cors: { origins } }: Settings['server']): Cors | undefined {
+export function createCors({ server, tokens }: Settings): Cors | undefined {
+  const { origins } = server.cors
   if (origins.length === 0) return undefined
   const listed = new Set(origins.map(originOf))
+  const withCookie = new Set(tokens.cookie === 'off' ? [] : tokens.cookieOrigins.map(originOf))
 
   const isListed = ({ headers: { origin } }: FastifyRequest): boolean =>
     origin !== undefined && listed.has(origin)
@@ -36,6 +39,7 @@ export function createCors({ cors: { origins } }: Settings['server']): Cors | un
     if (!isListed(request)) return
     reply.header('access-control-allow-origin', request.headers.origin)
     reply.header('access-control-expose-headers', exposed)
+    if (withCookie.has(request.headers.origin)) reply.header('access-control-allow-credentials', 'true')
   }
 
   return {

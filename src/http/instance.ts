@@ -26,7 +26,7 @@ export function createInstance(
   { server = {}, headers = {} }: Alone = {},
 ): FastifyInstance {
   const { settings } = context
-  const cors = createCors(settings.server)
+  const cors = createCors(settings)
   const trusts = trustedPeers(settings.server.trustProxy)
   const app: FastifyInstance = fastify({
     logger: false,

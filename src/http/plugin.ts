@@ -40,7 +40,7 @@ export function createPlugins(models: readonly [RouteContext, ...RouteContext[]]
 /** The same for somebody else's Fastify: what our own has around the models, these bring along. */
 export function createGuestPlugin(models: readonly [RouteContext, ...RouteContext[]]) {
   const [{ settings }] = models
-  const cors = createCors(settings.server)
+  const cors = createCors(settings)
   return async function latchkey(app: FastifyInstance): Promise<void> {
     if (cors) app.addHook('onRequest', cors.hook)
     await app.register(createPlugins(models))

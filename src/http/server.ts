@@ -1,17 +1,15 @@
-import type { Server } from 'node:https'
-import type { AddressInfo, Server as NodeServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { LatchkeyError } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
 import { answerBrokenRequests } from './broken-request.ts'
-import { createInstance, largestHead } from './instance.ts'
+import { connectionOptions, mostHeaders, watchConnections } from './connections.ts'
+import { createInstance } from './instance.ts'
 import { confirmedPage, rootPage } from './pages/pages.ts'
 import { sendPage } from './pages/send.ts'
 import { createPlugins, nothingElse } from './plugin.ts'
 import { sendJson } from './replies.ts'
 import type { RouteContext } from './route-context.ts'
 import { confirmedCookie } from './routes/account.ts'
-import { followKeyPair, readKeyPair } from './tls.ts'
 import { transportSecurity } from './transport-security.ts'
 
 export interface ServerContext extends RouteContext {
@@ -21,49 +19,17 @@ export interface ServerContext extends RouteContext {
   readonly ping: () => Promise<void>
 }
 
-/** More headers than any browser or proxy sends. */
-const mostHeaders = 100
-/** After so many requests a client connects anew, so that none stays with one of several servers for good. */
-const mostRequestsOfConnection = 10_000
-
 /**
  * A server around the plugin: the API, the web root, and what an operator's probes ask for.
  * @throws {LatchkeyError} CONFIGURATION_INVALID when key or certificate cannot be used
  */
 export async function createServer(context: ServerContext): Promise<FastifyInstance> {
   const { log, settings } = context
-  const { headersTimeout, requestTimeout, keepAliveTimeout, maxConnections, tls } = settings.server
   const headers = transportSecurity(settings)
   const broken = answerBrokenRequests(headers)
-  const options = {
-    maxHeaderSize: largestHead,
-    headersTimeout: headersTimeout * 1_000,
-    connectionsCheckingInterval: Math.min(2_000, headersTimeout * 200),
-    // Ours to refuse, with a body.
-    requireHostHeader: false,
-    // So that two of a kind are seen as two, and not as the first of them.
-    joinDuplicateHeaders: true,
-  }
-  const app = createInstance(context, {
-    headers,
-    server: {
-      forceCloseConnections: 'idle',
-      // Slow clients do not get to keep a connection open for ever (slowloris), nor do those who do not read.
-      requestTimeout: requestTimeout * 1_000,
-      connectionTimeout: requestTimeout * 1_000,
-      keepAliveTimeout: keepAliveTimeout * 1_000,
-      maxRequestsPerSocket: mostRequestsOfConnection,
-      ...(tls
-        ? { https: { ...options, ...(await readKeyPair(tls)), handshakeTimeout: headersTimeout * 1_000 } }
-        : { http: options }),
-      clientErrorHandler: broken.onClientError,
-    },
-  })
-  // Node drops what is beyond this without a word: one more than we take, so that we can see that there were more.
-  app.server.maxHeadersCount = mostHeaders + 1
-  app.server.maxConnections = maxConnections
-  warnOfDrops(app.server, log)
-  if (tls) followKeyPair(app.server as Server, tls, log)
+  const server = { ...(await connectionOptions(settings)), clientErrorHandler: broken.onClientError }
+  const app = createInstance(context, { headers, server })
+  watchConnections(app.server, settings, log)
   app.server.on('checkExpectation', broken.onOddExpectation)
   app.addHook('onRequest', refuseOddHead)
   if (log.isLevelEnabled('debug')) logRequests(app, context)
@@ -135,14 +101,4 @@ const refuseOddHead: onRequestHookHandler = ({ raw }, _reply, done) => {
   // Names and values alternate.
   const areFew = rawHeaders.length <= mostHeaders * 2
   done(areFew ? undefined : new LatchkeyError('MALFORMED_REQUEST', { status: 431 }))
-}
-
-/** Says in the log that clients are hung up on, once a minute at most: they may come by the thousand. */
-function warnOfDrops(server: NodeServer, log: Log): void {
-  let quietUntil = Number.NEGATIVE_INFINITY
-  server.on('drop', () => {
-    if (performance.now() < quietUntil) return
-    quietUntil = performance.now() + 60_000
-    log.warn({ maxConnections: server.maxConnections }, 'connections are refused: there are too many')
-  })
 }

@@ -85,6 +85,22 @@ describe('pages of other origins', () => {
     }
   })
 
+  it('may use the session’s cookie where that is open to them as well', async () => {
+    const other = 'https://other.example.com'
+    await using house = await openHouse({
+      server: { cors: { origins: [app, other] } },
+      tokens: { cookie: 'on', cookieOrigins: [app, 'https://unlisted.example.com'] },
+    })
+    const credentials = async (origin: string) => {
+      const { headers } = await house.get('/users/1', from(origin))
+      const asked = await house.request('OPTIONS', '/users/1', undefined, asking(origin))
+      return [headers, asked.headers].map((each) => each.get('access-control-allow-credentials'))
+    }
+    assert.deepEqual(await credentials(app), ['true', 'true'])
+    assert.deepEqual(await credentials(other), [null, null])
+    assert.deepEqual(await credentials('https://unlisted.example.com'), [null, null])
+  })
+
   it('may hear of changes', async () => {
     await using house = await openHouse(listed)
     const token = await house.adminToken()

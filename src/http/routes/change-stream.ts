@@ -1,5 +1,4 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { UserChange } from '../../domain/users/changes.ts'
 import { guard, stateOf } from '../guard.ts'
@@ -38,8 +37,6 @@ function openStream(
   reply: FastifyReply,
 ): void {
   const { raw } = reply.hijack()
-  // It may be quiet for as long as nothing changes. (Behind `fetch` there is no real one.)
-  if (raw.socket instanceof Socket) raw.socket.setTimeout(0)
   raw.writeHead(200, {
     ...reply.getHeaders(),
     ...harmless,
