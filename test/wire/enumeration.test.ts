@@ -8,7 +8,7 @@ const unknown = 'nobody@example.com'
 
 /** All of an answer that somebody could learn from. */
 function seen({ status, headers, body }: Reply) {
-  const { date: _, ...others } = Object.fromEntries(headers)
+  const { date: _, 'x-request-id': _id, ...others } = Object.fromEntries(headers)
   return { status, headers: others, body }
 }
 
