@@ -22,10 +22,12 @@ export interface Suggestion {
 export async function suggestHashParameters(budgetMs = 100): Promise<Suggestion> {
   const weakest = { parameters: weakestParameters, ms: await timeOf(weakestParameters) }
   // Time grows with the product of both, but not quite evenly; so what is reckoned is measured, and taken back a little.
-  for (let times = budgetMs / weakest.ms; times > 1; times *= 0.9) {
+  let times = budgetMs / weakest.ms
+  while (times > 1) {
     const parameters = scaled(times)
     const ms = await timeOf(parameters)
     if (ms <= budgetMs) return { parameters, ms }
+    times *= Math.min(0.95, budgetMs / ms)
   }
   return weakest
 }

@@ -34,12 +34,15 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the package', () => {
-  it('exports a factory, its error, what reads a configuration, copies its database and knows its machine', () => {
+  it('exports a factory, its error, and what reads or checks a configuration, copies or moves a database, knows its machine', () => {
     assert.deepEqual(Object.keys(face).sort(), [
       'LatchkeyError',
       'backup',
+      'checkConfiguration',
       'createLatchkey',
+      'loadConfiguration',
       'loadOptions',
+      'move',
       'optionNames',
       'suggestHashParameters',
     ])
