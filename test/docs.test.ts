@@ -114,7 +114,9 @@ describe('docs/security.md', () => {
     const quiet = () => {}
     const warn = (_fields: object, message: string) => void warnings.push(message)
     const log = { error: warn, warn, info: quiet, debug: quiet, isLevelEnabled: () => true }
-    const options = { ...(JSON.parse(example) as LatchkeyOptions), database: { url: 'sqlite::memory:' } }
+    using folder = openFolder()
+    const database = { url: `sqlite:${folder.file('latchkey.db')}` }
+    const options = { ...(JSON.parse(example) as LatchkeyOptions), database }
     await (await createLatchkey(options, { log })).close()
     assert.deepEqual(warnings, [])
   })
