@@ -23,6 +23,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/loopback.md': printDifferences,
   'docs/reference/errors.md': printErrors,
   'docs/reference/loopback-differences.md': printIntendedDifferences,
+  'docs/security.md': printRisks,
 }
 
 export function readPage(page: string): string {
@@ -118,6 +119,23 @@ function describeDifference(
   )
   const why = risk === undefined ? reason : `${reason} **Risk:** ${risk}`
   return `| ${[code(name), ...values, cell(why)].join(' | ')} |`
+}
+
+/** What is open in LoopBack's modes that is closed by default. */
+function printRisks(): string {
+  const rows = [...tableOf(optionDifferences, 'user.'), ...tableOf(behaviourDifferences, '')].flatMap(
+    ([name, { documented, loopback3, loopback2, risk }]) => {
+      const opens = { loopback3, loopback2 }
+      const modes = Object.entries(opens).filter(([, value]) => value !== documented)
+      const columns = modes.map(([mode, value]) => `${code(mode)} (${code(String(value))})`)
+      return risk === undefined ? [] : [`| ${code(name)} | ${columns.join(', ')} | ${cell(risk)} |`]
+    },
+  )
+  return ['| | Open in | Risk |', '|---|---|---|', ...rows, ''].join('\n')
+}
+
+function tableOf(table: Record<string, Difference>, prefix: string): [name: string, Difference][] {
+  return Object.entries(table).map(([name, row]) => [prefix + name, row])
 }
 
 /** The list of the conformance suite, without its matchers. */

@@ -92,6 +92,36 @@ describe('docs/pages.md', () => {
   })
 })
 
+describe('docs/security.md', () => {
+  it('names options that there are', () => {
+    const paths = optionNames.map(({ path }) => path)
+    const named = [
+      ...readPage('docs/security.md').matchAll(/`((?:server|user|tokens|mail|pages|rateLimit)\.[\w.]+)/g),
+    ]
+    assert.ok(named.length > 20)
+    for (const [, name = ''] of named) {
+      const stem = name.replace(/\.$/, '')
+      assert.ok(
+        paths.some((path) => path === stem || path.startsWith(`${stem}.`)),
+        name,
+      )
+    }
+  })
+
+  it('shows a strict configuration that starts without a warning', async () => {
+    const [example] = blocksOf('docs/security.md', 'json') as [string]
+    const warnings: string[] = []
+    const quiet = () => {}
+    const warn = (_fields: object, message: string) => void warnings.push(message)
+    const log = { error: warn, warn, info: quiet, debug: quiet, isLevelEnabled: () => true }
+    using folder = openFolder()
+    const database = { url: `sqlite:${folder.file('latchkey.db')}` }
+    const options = { ...(JSON.parse(example) as LatchkeyOptions), database }
+    await (await createLatchkey(options, { log })).close()
+    assert.deepEqual(warnings, [])
+  })
+})
+
 describe('docs/reference/filters.md', () => {
   it('shows filters that are understood', () => {
     const vocabulary = userVocabulary(readSettings({}).user)

@@ -69,6 +69,42 @@ function isAllowed({ from, to, isType }: (typeof imports)[number]): boolean {
   })
 }
 
+describe('the packages we stand on', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }
+  interface Locked {
+    dev?: boolean
+    integrity?: string
+    hasInstallScript?: boolean
+  }
+  const locked = Object.entries(lock.packages).filter(([path]) => path !== '')
+  const namesOf = (fits: (one: Locked) => boolean) =>
+    locked.filter(([, one]) => fits(one)).map(([path]) => path)
+
+  it('are each named by a decision', () => {
+    const decisions = globSync('docs/adr/*.md', { cwd: root }).map(read).join('')
+    assert.deepEqual(
+      Object.keys(dependencies).filter((name) => !decisions.includes(`\`${name}\``)),
+      [],
+    )
+  })
+
+  it('are locked to the byte', () => {
+    assert.ok(locked.length > 0)
+    assert.deepEqual(
+      namesOf(({ integrity }) => !integrity?.startsWith('sha512-')),
+      [],
+    )
+  })
+
+  it('run nothing when they are installed', () => {
+    assert.deepEqual(
+      namesOf(({ dev, hasInstallScript }) => hasInstallScript === true && dev !== true),
+      [],
+    )
+  })
+})
+
 describe('the house', () => {
   it('lets each room import what the table allows, and nothing else', () => {
     assert.ok(imports.length > files.length)

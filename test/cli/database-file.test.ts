@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { createLatchkey, type Latchkey, type UserOptions } from '../../src/index.ts'
@@ -51,6 +51,13 @@ describe('the database file', () => {
     await latchkey.close()
     assert.deepEqual(names.sort(), ['latchkey.db', 'latchkey.db-shm', 'latchkey.db-wal'])
     assert.deepEqual(modes, [0o600, 0o600, 0o600])
+  })
+
+  it('is closed to others at a start where it was copied here open to all', async () => {
+    using folder = await withDatabase()
+    chmodSync(folder.file('latchkey.db'), 0o644)
+    await (await open(folder)).close()
+    assert.equal(statSync(folder.file('latchkey.db')).mode & 0o777, 0o600)
   })
 
   it('may be there already, and empty', async () => {

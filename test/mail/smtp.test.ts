@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Events } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password } from '../open-house.ts'
 import { logged, mailTo, openMailServer, openSilentServer, soon, unusedPort } from './mail-server.ts'
@@ -86,6 +87,23 @@ describe('mail over SMTP', () => {
     await lax.post('/users', { email, password })
     assert.deepEqual((await server.next()).to, [email])
     assert.deepEqual(calls, [true])
+  })
+})
+
+describe('mail into a folder', () => {
+  it('is its owner’s alone, for it has links that set passwords', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'latchkey-'))
+    const folder = join(parent, 'mail')
+    const mail = { url: `directory:${folder}`, from: 'accounts@example.com' }
+    {
+      await using house = await openHouse({ mail }, [email])
+      await house.post('/users/reset', { email })
+      const hasCome = () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.eml'))
+      while (!hasCome()) await pause(10)
+    }
+    const modes = ['.', ...readdirSync(folder)].map((name) => statSync(join(folder, name)).mode & 0o777)
+    rmSync(parent, { recursive: true })
+    assert.deepEqual(modes, [0o700, 0o600])
   })
 })
 

@@ -99,6 +99,21 @@ describe('two servers on one file', () => {
     assert.deepEqual(await emailsIn(folder), new Set(emails))
   })
 
+  it('give an address to one of many who sign up with it at both at once', async () => {
+    using folder = openFolder()
+    await using one = await serve(cheapHashes, { folder })
+    await using other = await serve(cheapHashes, { folder })
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => {
+        const email = n % 3 ? 'joe@example.com' : 'JOE@example.com'
+        return post(n % 2 ? one : other, '/users', { email, password: 'bar' })
+      }),
+    )
+    const statuses = replies.map(({ status }) => status).sort()
+    assert.deepEqual(statuses, [200, ...Array(59).fill(422)])
+    assert.deepEqual(await emailsIn(folder), new Set(['joe@example.com']))
+  })
+
   it('end a session for both as soon as one of them does', async () => {
     using folder = openFolder()
     await using one = await serve(cheapHashes, { folder })

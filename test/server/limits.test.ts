@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LatchkeyOptions } from '../../src/index.ts'
-import { type House, linkIn, openHouse, password, type Reply } from '../open-house.ts'
+import { type House, itRouting, linkIn, openHouse, password, type Reply } from '../open-house.ts'
 import { openSchema } from '../postgres/schema.ts'
 
 const anna = 'anna@example.com'
@@ -106,6 +107,15 @@ describe('guessing at one account from everywhere', () => {
     for (const email of ['Anna@example.com', 'anna@EXAMPLE.com', 'ANNA@example.com', anna]) {
       statuses.push((await login(house, email, 'wrong', stranger())).status)
     }
+    assert.deepEqual(statuses, [401, 401, 401, 429])
+  })
+
+  itRouting('counts one endpoint however its path is spelt', async () => {
+    await using house = await openHouse({ ...behindProxy, rateLimit: { login: { delayAfter: 3 } } }, [anna])
+    house.now = new Date()
+    const statuses: number[] = []
+    for (const path of ['/users/login/', '//users//login', '/USERS/Login', '/users/login'])
+      statuses.push((await house.post(path, { email: anna, password: 'wrong' }, from(stranger()))).status)
     assert.deepEqual(statuses, [401, 401, 401, 429])
   })
 
@@ -329,6 +339,26 @@ describe('the limits', () => {
       assert.equal((await login(again, anna, password, stranger())).status, 429)
     })
   }
+
+  it('leave nothing behind once their time is over: strangers could fill the database', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-'))
+    const path = join(folder.path, 'latchkey.db')
+    const options = { ...behindProxy, database: { url: `sqlite:${path}` } }
+    {
+      await using house = await openHouse(options)
+      house.now = new Date(Date.now() - 2 * 60 * minute)
+      for (let number = 0; number < 3; number++)
+        await login(house, `nobody${number}@example.com`, 'wrong', stranger())
+    }
+    await using _again = await openHouse(options)
+    using database = new DatabaseSync(path, { timeout: 5_000 })
+    const counted = () => database.prepare('select count(*) as counters from counters').get()?.counters
+    // The purge runs in the background, from the start on.
+    for (let attempt = 0; counted() !== 0; attempt++) {
+      assert.ok(attempt < 1_000, `${counted()} counters are left`)
+      await pause(10)
+    }
+  })
 
   it('are switched off one by one, or all together', async () => {
     for (const rateLimit of [false, { login: false }] as const) {

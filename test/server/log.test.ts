@@ -228,6 +228,17 @@ describe('the log', () => {
     assertNoSecret(server.output(), mailedToken)
   })
 
+  it('has no line that a request has made up', async () => {
+    const forged = '\n{"level":"info","event":"loggedIn","userId":1,"msg":"forged"}\r\n'
+    await post(`${users}/login`, { username: forged, password: 'wrong' })
+    await post(users, { email: `joe@example.com${forged}`, password: 'wrong' })
+    await lineOf('GET', `/api/users/${encodeURIComponent(forged)}`)
+    await lineOf('GET', `/elsewhere?${encodeURIComponent(forged)}=1`)
+    for (const line of lines().filter((one) => one.includes('forged')))
+      assert.equal(typeof JSON.parse(line).url, 'string')
+    assert.ok(!lines().some((line) => line.startsWith('{"level":"info","event"')))
+  })
+
   it('has no hash', () => {
     assert.doesNotMatch(server.output(), /\$argon2|\$2[aby]\$/)
   })

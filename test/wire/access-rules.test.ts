@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { UserOptions } from '../../src/index.ts'
-import { type House, linkIn, openHouse, password } from '../open-house.ts'
+import { type House, itAlone, linkIn, openHouse, password } from '../open-house.ts'
+import { connectRaw } from '../server/raw-connection.ts'
 
 const anna = 'anna@example.com'
 const bert = 'bert@example.com'
@@ -95,6 +96,33 @@ describe('the built-in rules', () => {
     const claims = { id: 2, userId: 2 }
     assert.equal((await house.put('/users/1', claims, { token })).status, 401)
     assert.equal((await house.get('/users/1?id=2&userId=2', { token })).status, 401)
+  })
+})
+
+describe('a path that is spelt in another way', () => {
+  itAlone('opens nothing that the rules close, and finds nobody else', async () => {
+    await using house = await openHouse({}, [anna, bert])
+    const token = await house.login(bert)
+    for (const path of [
+      '/api/users/2/../1',
+      '/api/users/2/%2e%2e/1',
+      '/api/users/2%2f..%2f1',
+      '/api//users//1',
+      '/API/Users/1/',
+      '/api/users/1;2',
+      '/api/users/%31',
+      '/api/users/1%00',
+      '/api/users/1?id=2',
+      '/api/users/./1',
+      '/api/users/2\\..\\1',
+      'http://elsewhere/api/users/1',
+    ]) {
+      using connection = await connectRaw(house.url)
+      connection.send(
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${token}\r\nConnection: close\r\n\r\n`,
+      )
+      assert.match(await connection.closed, /^HTTP\/1\.1 40[014] (?!.*anna@example\.com)/s, path)
+    }
   })
 })
 

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import type { LatchkeyOptions, UserOptions } from '../../src/index.ts'
 import { type House, linkIn, openHouse, password, type Reply } from '../open-house.ts'
@@ -77,6 +81,25 @@ describe('what anybody can ask to be mailed', () => {
       const first = seen(await ask(unknown))
       for (const email of [known, 'unproved@example.com', 'no address']) {
         assert.deepEqual(seen(await ask(email)), first)
+      }
+    })
+  }
+})
+
+describe('the work that an answered request leaves behind', () => {
+  for (const path of ['/users/reset', '/users/verify']) {
+    it(`is the same after ${path}, whoever has the address: who has it is looked up later`, async () => {
+      using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-'))
+      const file = join(folder.path, 'latchkey.db')
+      await using house = await openHouse({ database: { url: `sqlite:${file}` } }, [known])
+      using database = new DatabaseSync(file, { timeout: 5_000 })
+      // A letter to nobody is gone in a moment, so they are counted as they are written.
+      database.exec(`create table written (id text);
+        create trigger count_letters after insert on outbox begin insert into written values (new.id); end`)
+      const written = () => database.prepare('select count(*) as letters from written').get()?.letters
+      for (const [index, email] of [unknown, known].entries()) {
+        await house.post(path, { email })
+        assert.equal(written(), index + 1)
       }
     })
   }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createLog } from '../../src/base/log.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { createAnnouncer } from '../../src/domain/events.ts'
+import { createLimits } from '../../src/domain/limits/limits.ts'
+import { openStorage } from '../../src/storage/open.ts'
+
+describe('guesses that come all at once', () => {
+  it('leave others their turn, however many come from one address', async () => {
+    await using storage = await openCounters()
+    const limits = createLimits({
+      storage,
+      settings: readSettings({}),
+      events: createAnnouncer(createLog('silent')),
+      clock: () => new Date(),
+      afterwards: () => {},
+    })
+    const judged: string[] = []
+    const verdict = Promise.withResolvers<boolean>()
+    const guess = (address: string, number: number): Promise<boolean> =>
+      limits.guess('login', { account: { email: `user${number}@example.com` }, address }, () => {
+        judged.push(address)
+        return verdict.promise
+      })
+    const flood = Array.from({ length: 60 }, (_, number) => guess('192.0.2.1', number))
+    const others = Array.from({ length: 5 }, (_, number) => guess(`198.51.100.${number}`, 100 + number))
+    // Who waits too long is turned away, on a slow machine.
+    const settled = Promise.allSettled([...flood, ...others])
+    const areJudged = () => judged.filter((address) => address !== '192.0.2.1').length === others.length
+    while (!areJudged()) await turn()
+    const places = judged.length - others.length
+    assert.ok(places <= 32, `${places} of one address at once`)
+    verdict.resolve(true)
+    await settled
+  })
+})
+
+async function openCounters() {
+  const storage = await openStorage({
+    url: 'sqlite::memory:',
+    idType: 'integer',
+    perRealm: false,
+    indexed: [],
+  })
+  return Object.assign(storage, { [Symbol.asyncDispose]: () => storage.close() })
+}
