@@ -194,11 +194,12 @@ export async function openHouse(
   return house
 }
 
-/** An empty database: in memory, or where TEST_ENGINE is `postgres`, in a PostgreSQL. */
+/** An empty database, unless one is given: in memory, or where TEST_ENGINE is `postgres`, in a PostgreSQL. */
 async function openPlace({
+  database,
   user = {},
 }: LatchkeyOptions): Promise<AsyncDisposable & { readonly url: string }> {
-  if (process.env.TEST_ENGINE === 'postgres') {
+  if (!database && process.env.TEST_ENGINE === 'postgres') {
     const isOrdinary =
       typeof user === 'object' && !('model' in user) && !('idType' in user) && !Array.isArray(user)
     return isOrdinary ? openUsedSchema() : openSchema()
