@@ -122,6 +122,7 @@ async function survives(server: Server, operator: Latchkey): Promise<void> {
         gone: gone.token,
       }
       const sent = fill(request, tokens[request.caller], {
+        '<new email>': `new${answers}@example.com`,
         '<own id>': String(owner.id),
         '<own email>': owner.email,
         '<own password>': owner.password,
