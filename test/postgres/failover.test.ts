@@ -18,7 +18,7 @@ describe('a URL with several hosts', { concurrency: true }, () => {
       await until(async () => (await followers(primary)) === 1, 'the standby follows')
       // From now on what is acknowledged is on both.
       await primary.set('synchronous_standby_names', '*')
-      await using house = await openHouse({ database: { url: urlOf(primary, standby) } })
+      await using house = await openHouse({ database: { url: urlOf(primary, standby) }, rateLimit: false })
       await using traffic = await openTraffic(house)
       await traffic.served()
 
@@ -39,7 +39,9 @@ describe('a URL with several hosts', { concurrency: true }, () => {
   it('leads from a server that takes no more writes to one that does', async () => {
     await using one = await openCluster()
     await using other = await openCluster({ follows: one })
-    await using house = await openHouse({ database: { url: urlOf(one, other) } }, ['ann@example.com'])
+    await using house = await openHouse({ database: { url: urlOf(one, other) }, rateLimit: false }, [
+      'ann@example.com',
+    ])
     await until(async () => (await other.query('select 1 from users')).length === 1, 'the account is on both')
     await one.set('default_transaction_read_only', 'on')
     await other.query('select pg_promote()')

@@ -12,7 +12,7 @@ import { openWire } from './wire.ts'
 
 /** All requests are refused while the database is hurt, and served again once it has been healed; nothing is lost. */
 async function survive(cluster: Cluster, url: string, hurts: readonly Hurt[]): Promise<void> {
-  await using house = await openHouse({ database: { url } })
+  await using house = await openHouse({ database: { url }, rateLimit: false })
   await using traffic = await openTraffic(house)
   await traffic.served()
   for (const { hurt, heal } of hurts) {
@@ -72,7 +72,7 @@ describe('a PostgreSQL in trouble', { concurrency: 2 }, () => {
 describe('a server whose PostgreSQL is frozen', () => {
   it('can be stopped all the same', async () => {
     await using cluster = await openCluster()
-    const house = await openHouse({ database: { url: cluster.url } }, ['ann@example.com'])
+    const house = await openHouse({ database: { url: cluster.url }, rateLimit: false }, ['ann@example.com'])
     cluster.freeze()
     await house.latchkey.close()
     cluster.thaw()
@@ -83,7 +83,7 @@ describe('a server whose PostgreSQL is frozen', () => {
 describe('a PostgreSQL that may only be read', () => {
   it('is read, and writes are told to come back until they are welcome', async () => {
     await using cluster = await openCluster()
-    await using house = await openHouse({ database: { url: cluster.url } })
+    await using house = await openHouse({ database: { url: cluster.url }, rateLimit: false })
     await using traffic = await openTraffic(house)
     await traffic.served()
     await cluster.set('default_transaction_read_only', 'on')
@@ -117,7 +117,9 @@ describe('a line that is cut while a COMMIT is under way', () => {
   it('gives a login 503, and leaves one session', async () => {
     await using cluster = await openCluster()
     await using wire = await openWire(cluster.url)
-    await using house = await openHouse({ database: { url: wire.url } }, ['ann@example.com'])
+    await using house = await openHouse({ database: { url: wire.url }, rateLimit: false }, [
+      'ann@example.com',
+    ])
     const cut = wire.loseAnswerTo(/insert into "access_tokens"/, 'INSERT 0 1')
     const reply = await house.post('/users/login', { email: 'ann@example.com', password })
     assert.deepEqual([reply.status, reply.headers.get('retry-after')], [503, '1'])
