@@ -89,6 +89,7 @@ describe('PostgreSQL behind PgBouncer, which hands connections on between transa
   it('is served on after it was killed', async () => {
     await using house = await openHouse({
       database: { url: bouncer.urlOf('postgres'), preparedStatements: false },
+      rateLimit: false,
     })
     await using traffic = await openTraffic(house)
     await traffic.served()
