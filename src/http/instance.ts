@@ -31,7 +31,8 @@ export function createInstance(
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: largestBody,
-    trustProxy: trusts,
+    // By a function Fastify looks for proxies in every request; where there are none, that is for nothing.
+    trustProxy: settings.server.trustProxy === false ? false : trusts,
     genReqId: createRequestIds(trusts),
     // What is under way when we are told to stop is finished, and that includes what a connection has already sent.
     return503OnClosing: false,

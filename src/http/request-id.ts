@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify'
 import type { RequestOrigin } from '../base/request-scope.ts'
-import { randomUuid } from '../base/secrets.ts'
+import { randomToken } from '../base/secrets.ts'
+import type { AddressOf } from './client-address.ts'
 import type { RouteContext } from './route-context.ts'
 import type { Trusts } from './trusted-peers.ts'
 
@@ -20,11 +21,23 @@ const wellFormed = /^[\w.:+/=@-]{1,128}$/
 
 /** Names a request: as the proxy before us does, if that is one we trust, or anew. */
 export function createRequestIds(trusts: Trusts): (request: IncomingMessage) => string {
+  const next = createNames()
   return ({ headers, socket }) => {
     const given = headers[requestIdHeader]
     const counts = typeof given === 'string' && wellFormed.test(given) && trusts(socket.remoteAddress)
-    return counts ? given : randomUuid()
+    return counts ? given : next()
   }
+}
+
+/**
+ * Names that no two requests share, in no process: a random beginning, and a count. A random one for each, and longer,
+ * could be felt in the time a read takes.
+ */
+function createNames(): () => string {
+  const beginning = `${randomToken(10)}-`
+  let count = 0
+  // Scattered over all 32 bits, each once: how many requests there were is nobody's business.
+  return () => beginning + (Math.imul(count++, 0x9e3779b1) >>> 0).toString(36)
 }
 
 /**
@@ -38,15 +51,35 @@ export function markRequests(
   if (app.hasRequestDecorator('latchkeyOrigin')) return
   app.decorateRequest('latchkeyOrigin', undefined)
   app.addHook('onRequest', (request, reply, done) => {
-    // The address at once: once the client has hung up, nobody can tell.
-    const origin = { requestId: String(request.id), address: addressOf(request) }
+    const origin = new Origin(request, addressOf)
     request.latchkeyOrigin = origin
     reply.header(requestIdHeader, origin.requestId)
     requests.run(origin, done)
   })
   // A body arrives on behalf of its connection, and nobody knows any more for which request.
-  app.addHook('preValidation', ({ latchkeyOrigin }, _reply, done) => {
+  const enterAnew: preValidationHookHandler = ({ latchkeyOrigin }, _reply, done) => {
     if (latchkeyOrigin) requests.run(latchkeyOrigin, done)
     else done()
+  }
+  app.addHook('onRoute', (route) => {
+    const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
+    if (!isRead) route.preValidation = [enterAnew, ...[route.preValidation ?? []].flat()]
   })
+}
+
+/** Of many requests nobody asks where they come from. A class, because one is made for each: a getter would cost more. */
+class Origin implements RequestOrigin {
+  readonly requestId: string
+  readonly #request: FastifyRequest
+  readonly #addressOf: AddressOf
+  constructor(request: FastifyRequest, addressOf: AddressOf) {
+    this.requestId = String(request.id)
+    this.#request = request
+    this.#addressOf = addressOf
+    // Read once, the connection knows it even after the client has hung up.
+    request.raw.socket.remoteAddress
+  }
+  get address(): string | undefined {
+    return this.#addressOf(this.#request)
+  }
 }

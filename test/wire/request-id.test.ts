@@ -39,7 +39,7 @@ describe('the name of a request', () => {
   itAlone('stands in the answers around the API, too', async () => {
     await using house = await openHouse()
     for (const path of ['/', '/health', '/live', '/nowhere', '/api/%zz', '/api/elsewhere'])
-      assert.match(idOf(await house.get(`${house.url}${path}`)), /^[\w-]{36}$/, path)
+      assert.match(idOf(await house.get(`${house.url}${path}`)), /^[\w-]{12,}$/, path)
   })
 
   for (const [what, request] of [
@@ -50,7 +50,7 @@ describe('the name of a request', () => {
       await using house = await openHouse()
       const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
       socket.write(request)
-      assert.match(await readAll(socket), /\r\nx-request-id: [\w-]{36}\r\n/i)
+      assert.match(await readAll(socket), /\r\nx-request-id: [\w-]{12,}\r\n/i)
     })
   }
 
@@ -60,7 +60,7 @@ describe('the name of a request', () => {
     const stop = new AbortController()
     const url = `${house.url}/api/users/change-stream`
     const reply = await fetch(url, { headers, signal: stop.signal })
-    assert.match(reply.headers.get('x-request-id') as string, /^[\w-]{36}$/)
+    assert.match(reply.headers.get('x-request-id') as string, /^[\w-]{12,}$/)
     stop.abort()
   })
 
@@ -134,7 +134,7 @@ describe('the name a request comes with', () => {
     itAlone(`is not taken where it ${what}`, async () => {
       await using house = await openHouse({ server: { trustProxy: true } })
       const reply = await house.get('/users/1', { headers: { 'x-request-id': id } })
-      assert.match(idOf(reply), /^[\w-]{36}$/)
+      assert.match(idOf(reply), /^[\w-]{12,}$/)
     })
   }
 })
