@@ -5,7 +5,7 @@
  *
  * Usage: node bench/lean.ts FILE
  */
-import { hash } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { reportUsage } from './usage.ts'
@@ -34,6 +34,10 @@ const headers = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
+/** Answers bear a name, as ours do. */
+const names = `${randomBytes(10).toString('hex')}-`
+let answers = 0
+
 const server = createServer((request, response) => {
   const [, api, users, id] = (request.url ?? '').split('/')
   if (request.method !== 'GET' || api !== 'api' || users !== 'users')
@@ -51,7 +55,11 @@ const server = createServer((request, response) => {
   user.id = row.id
   if (row.properties !== '{}') Object.assign(user, JSON.parse(row.properties))
   const text = JSON.stringify(user)
-  response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(text) })
+  response.writeHead(200, {
+    'x-request-id': names + (answers++).toString(36),
+    ...headers,
+    'content-length': Buffer.byteLength(text),
+  })
   response.end(text)
 })
 
