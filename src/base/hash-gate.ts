@@ -10,8 +10,14 @@ export interface HashGate {
   run<T>(job: () => Promise<T>, background?: boolean): Promise<T>
 }
 
-/** As many hashes at once as there are cores: more would not be faster, only hungrier (19 MiB each). */
-export const hashSlots = availableParallelism()
+/** Of the thread pool that Node starts: libuv's default, unless the environment has it otherwise (`latchkey serve` does). */
+const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+
+/**
+ * As many hashes at once as there are cores: more would not be faster, only hungrier (19 MiB each). In an app with
+ * more cores than threads, one thread is left to files and host names, which would wait behind the hashes.
+ */
+export const hashSlots = Math.min(availableParallelism(), Math.max(1, threads - 1))
 
 /** What each of several processes on this machine has of them, and at least one. */
 export function slotsOf(processes = 1): number {

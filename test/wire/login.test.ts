@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as bcrypt from '@node-rs/bcrypt'
+import { hashSlots } from '../../src/base/hash-gate.ts'
 import type { LatchkeyOptions } from '../../src/index.ts'
 import {
   type House,
@@ -530,7 +531,7 @@ describe('a storm of logins', () => {
       const { house } = file
       // Keeps every slot busy for a while, so that whoever comes next has to queue.
       file.putHash(`$2b$15$${'.'.repeat(53)}`)
-      const slots = availableParallelism()
+      const slots = hashSlots
       const enter = (name: string) => house.latchkey.users.login({ email: name, password }).catch(() => {})
       const first = Array.from({ length: slots }, () => enter(email))
       // The queue goes as far as three seconds: some sixty for each slot, at the 50 ms a hash is reckoned with at first.
