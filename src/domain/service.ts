@@ -1,3 +1,4 @@
+import type { Awaitable } from '../base/awaitable.ts'
 import { LatchkeyError } from '../base/errors.ts'
 import type { PlainObject } from '../base/values.ts'
 import { compileRules, type Decision } from './access/decide.ts'
@@ -63,7 +64,7 @@ export function createService(context: Context) {
     spend: context.limits.spend,
 
     /** Who a token belongs to; see `identify`. */
-    identify: (candidates: readonly TokenReading[], visit?: () => Visit): Promise<Caller | undefined> =>
+    identify: (candidates: readonly TokenReading[], visit?: () => Visit): Awaitable<Caller | undefined> =>
       identify(context, candidates, { visit, withRoles: someNeedRoles }),
 
     /** The same, as the application's own routes know them. */
@@ -100,6 +101,10 @@ export function createService(context: Context) {
       return roles.then((names) => decide(principalOf(caller, names), owner))
     },
 
+    /** One user by id; see `findById`. */
+    findById: (id: unknown, filter: PlainObject | undefined, actor: Actor): Awaitable<PlainObject> =>
+      findById(context, id, filter, actor),
+
     /** Tells of every change of a user, until the function it returns is called. */
     onChange: (listener: (change: UserChange) => void): (() => void) => onChange(context, listener),
 
@@ -123,7 +128,7 @@ export function createService(context: Context) {
       findOne: (filter?: FilterInput, signal?: AbortSignal): Promise<PlainObject> =>
         findOne(context, filter, signal),
 
-      findById: (id: unknown, filter?: FilterInput, actor: Actor = operator): Promise<PlainObject> =>
+      findById: async (id: unknown, filter?: FilterInput, actor: Actor = operator): Promise<PlainObject> =>
         findById(context, id, filter, actor),
 
       exists: (id: unknown): Promise<boolean> => exists(context, id),

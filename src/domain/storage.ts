@@ -1,3 +1,4 @@
+import type { Awaitable } from '../base/awaitable.ts'
 import type { NewLetter, WaitingLetter } from './letters.ts'
 import type { AccessToken, SeenToken, TokenUse, Visit } from './model/access-token.ts'
 import type { Query, Where } from './model/query.ts'
@@ -69,15 +70,19 @@ export interface UserStore {
   samplePasswordHashes(): Promise<{ bcrypt: number; other: number }>
 }
 
+/** A token with its user, and the roles granted to them where they were asked for. */
+export interface FoundToken {
+  readonly token: AccessToken
+  readonly user: User
+  readonly granted?: readonly string[]
+}
+
 export interface TokenStore {
   insert(token: AccessToken): Promise<void>
   /** Inserts only while the user still exists, unblocked, with that very password hash and address; false when not. */
   insertForLogin(token: AccessToken & Visit, user: Pick<User, 'passwordHash' | 'email'>): Promise<boolean>
   /** The token of that digest with its user, and roles where asked for, in one look-up; undefined as well while blocked. */
-  findWithUser(
-    digest: string,
-    withRoles?: boolean,
-  ): Promise<{ token: AccessToken; user: User; granted?: readonly string[] } | undefined>
+  findWithUser(digest: string, withRoles?: boolean): Awaitable<FoundToken | undefined>
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly SeenToken[]>
   /** Within a transaction the token is held: until its end nobody else ends it. */

@@ -35,9 +35,8 @@ export async function connectionOptions({ server }: Settings): Promise<object> {
   }
   return {
     forceCloseConnections: 'idle',
-    // Slow clients do not get to keep a connection open for ever (slowloris), nor do those who do not read.
+    // Slow clients do not get to keep a connection open for ever (slowloris).
     requestTimeout,
-    connectionTimeout: requestTimeout,
     keepAliveTimeout: server.keepAliveTimeout * 1_000,
     maxRequestsPerSocket: mostRequestsOfConnection,
     ...(server.tls
@@ -52,7 +51,7 @@ export function watchConnections(http: Server, { server }: Settings, log: Log): 
   http.maxHeadersCount = mostHeaders + 1
   http.maxConnections = server.maxConnections
   warnOfDrops(http, log)
-  hangUpOnStalled(http)
+  hangUpOnStalled(http, server)
   if (server.tls) followKeyPair(http as TlsServer, server.tls, log)
 }
 
@@ -66,13 +65,32 @@ function warnOfDrops(http: Server, log: Log): void {
   })
 }
 
-/** Ends connections on which nothing moves, whether they idle or let an answer lie; but not while we are to speak. */
-function hangUpOnStalled(http: Server): void {
-  const latest = new WeakMap<Socket, ServerResponse>()
-  http.on('request', ({ socket }, response) => void latest.set(socket, response))
-  http.on('timeout', (socket: Socket) => {
-    const isOurTurn = socket.writableLength === 0 && latest.get(socket)?.writableEnded === false
-    if (isOurTurn) socket.setTimeout(http.timeout)
+/** Its latest answer, kept on the socket itself: to look it up would cost every request more. */
+const latest = Symbol('latest answer')
+type Connection = Socket & { [latest]?: ServerResponse }
+
+/**
+ * Ends connections whose client takes no byte of its answer for `server.requestTimeout`. The socket's own clock is set
+ * only where there is something to take: wound up with every request, it would cost each of them.
+ */
+function hangUpOnStalled(http: Server, { requestTimeout, tls }: Settings['server']): void {
+  const longestMs = requestTimeout * 1_000
+  const open = new Set<Connection>()
+  http.on(tls ? 'secureConnection' : 'connection', (socket: Connection) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  http.on('request', ({ socket }: { socket: Connection }, response) => {
+    socket[latest] = response
+  })
+  const watch = setInterval(() => {
+    for (const socket of open) if (socket.writableLength > 0 && !socket.timeout) socket.setTimeout(longestMs)
+  }, longestMs / 2).unref()
+  http.once('close', () => clearInterval(watch))
+  // Whoever idles between requests comes here, too.
+  http.on('timeout', (socket: Connection) => {
+    const isOurTurn = socket.writableLength === 0 && socket[latest]?.writableEnded === false
+    if (isOurTurn) socket.setTimeout(0)
     else socket.destroy()
   })
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
+import type { Awaitable } from '../base/awaitable.ts'
 import { isRefusal, LatchkeyError } from '../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../base/values.ts'
 import type { Decision } from '../domain/access/decide.ts'
@@ -81,14 +82,20 @@ export function identifyCaller(context: RouteContext, reading: Reading): onReque
       if (inCookie && !caller) state.newCookie = forget
       done()
     }
-    const identified = service.identify(candidates, () => visitOf(headers, request.ip))
-    ;(inCookie ? identified.catch(unlessExpired) : identified).then(known, done)
+    const identify = () => service.identify(candidates, () => visitOf(headers, request.ip))
+    const identified = inCookie ? unlessExpired(identify) : identify()
+    if (identified instanceof Promise) identified.then(known, done)
+    else known(identified)
   }
 }
 
 /** A browser goes on sending a dead cookie; it must not stand between its owner and a new login. */
-function unlessExpired(error: unknown): undefined {
-  if (!isRefusal(error, 'INVALID_ACCESS_TOKEN')) throw error
+async function unlessExpired(identify: () => Awaitable<Caller | undefined>): Promise<Caller | undefined> {
+  try {
+    return await identify()
+  } catch (error) {
+    if (!isRefusal(error, 'INVALID_ACCESS_TOKEN')) throw error
+  }
 }
 
 /** Where a token in the URL is what we mailed. */
@@ -161,9 +168,12 @@ export function guard(
     }
     if (!state.caller || request.body === undefined || state.candidates.length === 0) return ask()
     // A body may take half a minute to come; the session may have ended meanwhile.
-    service.identify(state.candidates).then((caller) => {
+    const known = (caller: Caller | undefined) => {
       state.caller = caller
       ask()
-    }, done)
+    }
+    const identified = service.identify(state.candidates)
+    if (identified instanceof Promise) identified.then(known, done)
+    else known(identified)
   }
 }

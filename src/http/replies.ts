@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import type { Awaitable } from '../base/awaitable.ts'
 import { LatchkeyError } from '../base/errors.ts'
 
 /** An answer is what it says it is, tells nobody where it came from, and is no page that could do anything. */
@@ -22,6 +23,16 @@ const slowestReaderMs = 30_000
 
 export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
   return reply.code(status).headers(jsonHeaders).send(JSON.stringify(value))
+}
+
+/**
+ * Sends as JSON what is there, or is still being looked up. An async handler would say it in fewer words, and let wait
+ * what is there already.
+ */
+export function answer(reply: FastifyReply, value: Awaitable<unknown>): void {
+  const send = (found: unknown) => void sendJson(reply, found)
+  if (value instanceof Promise) value.then(send, (error: Error) => void reply.send(error))
+  else send(value)
 }
 
 export function sendNothing(reply: FastifyReply): FastifyReply {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestOrigin } from '../base/request-scope.ts'
 import { randomToken } from '../base/secrets.ts'
 import type { AddressOf } from './client-address.ts'
@@ -10,6 +10,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose request it is; undefined on routes that are not ours. */
     latchkeyOrigin: RequestOrigin | undefined
+  }
+  interface FastifyContextConfig {
+    /** Has no more to tell the log than its refusal, which names the request itself, and so need not be known to others. */
+    silent?: boolean
   }
 }
 
@@ -36,8 +40,8 @@ export function createRequestIds(trusts: Trusts): (request: IncomingMessage) => 
 function createNames(): () => string {
   const beginning = `${randomToken(10)}-`
   let count = 0
-  // Scattered over all 32 bits, each once: how many requests there were is nobody's business.
-  return () => beginning + (Math.imul(count++, 0x9e3779b1) >>> 0).toString(36)
+  // Scattered over 31 bits, each once: how many requests there were is nobody's business.
+  return () => beginning + (Math.imul(count++, 0x9e3779b1) & 0x7fffffff)
 }
 
 /**
@@ -54,16 +58,18 @@ export function markRequests(
     const origin = new Origin(request, addressOf)
     request.latchkeyOrigin = origin
     reply.header(requestIdHeader, origin.requestId)
-    requests.run(origin, done)
+    done()
   })
-  // A body arrives on behalf of its connection, and nobody knows any more for which request.
-  const enterAnew: preValidationHookHandler = ({ latchkeyOrigin }, _reply, done) => {
+  const enter = ({ latchkeyOrigin }: FastifyRequest, _reply: unknown, done: () => void) => {
     if (latchkeyOrigin) requests.run(latchkeyOrigin, done)
     else done()
   }
   app.addHook('onRoute', (route) => {
+    if (route.config?.silent) return
+    route.onRequest = [enter, ...[route.onRequest ?? []].flat()]
+    // A body arrives on behalf of its connection, and nobody knows any more for which request.
     const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
-    if (!isRead) route.preValidation = [enterAnew, ...[route.preValidation ?? []].flat()]
+    if (!isRead) route.preValidation = [enter, ...[route.preValidation ?? []].flat()]
   })
 }
 

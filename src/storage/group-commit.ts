@@ -1,3 +1,4 @@
+import type { Awaitable } from '../base/awaitable.ts'
 import { isRefusal } from '../base/errors.ts'
 
 /** How a connection is told to begin, mark, keep and undo. */
@@ -7,7 +8,7 @@ export interface Commands {
    * @param since when the first who needs it asked
    * @param durable whether the commit must be on the disk before anybody is answered
    */
-  begin(since: number, durable: boolean): Promise<void>
+  begin(since: number, durable: boolean): Awaitable<void>
   exec(sql: string): void
   /** Told right after each commit, before anybody is answered. */
   committed(): void

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Awaitable } from '../base/awaitable.ts'
 import { LatchkeyError } from '../base/errors.ts'
 
 /** How long a lock held by another process is waited for, without blocking the event loop. */
@@ -14,9 +15,9 @@ export function codeOf(error: unknown): number | undefined {
  * Tries again, with growing pauses, while another process holds a lock; gives up after five seconds.
  * @param since when whoever waits began to, on the monotonic clock; absent: now
  */
-export function whileLocked<T>(attempt: () => T, since?: number): Promise<T> {
+export function whileLocked<T>(attempt: () => T, since?: number): Awaitable<T> {
   try {
-    return Promise.resolve(attempt())
+    return attempt()
   } catch (error) {
     return isLocked(error) ? tryAgain(attempt, since ?? performance.now()) : Promise.reject(explain(error))
   }

@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Awaitable } from '../base/awaitable.ts'
 import { LatchkeyError } from '../base/errors.ts'
 import { codeOf } from './sqlite-errors.ts'
 
@@ -70,7 +71,7 @@ function applicationIdOf(database: DatabaseSync): unknown {
 }
 
 /** Says of what SQLite refuses what is wrong with the file. @throws {LatchkeyError} DATABASE_UNUSABLE */
-export async function usable<T>(location: string, open: () => Promise<T>): Promise<T> {
+export async function usable<T>(location: string, open: () => Awaitable<T>): Promise<T> {
   try {
     return await open()
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
+import type { Awaitable } from '../base/awaitable.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Engine, RootEngine } from './sql/engine.ts'
 import { type Connection, createConnection, createSnapshot } from './sqlite-connection.ts'
@@ -91,7 +92,11 @@ export async function openSqlite(location: string): Promise<RootEngine> {
   const thread = isMemory ? undefined : createReader(location)
   const searches = thread ? createSearches(read, thread) : searchesInMemory(read)
 
-  function read<T>(query: (connection: Connection) => T): Promise<T> {
+  async function read<T>(query: (connection: Connection) => T): Promise<T> {
+    return readSoon(query)
+  }
+
+  function readSoon<T>(query: (connection: Connection) => T): Awaitable<T> {
     if (isMemory) return commits.run(async () => query(writer))
     return whileLocked(() => {
       snapshot.begin()
@@ -103,7 +108,7 @@ export async function openSqlite(location: string): Promise<RootEngine> {
     dialect: sqliteDialect,
     all: (statement) => read((connection) => connection.all(statement)),
     first: (statement, search) =>
-      search ? searches.first(statement, search) : read((connection) => connection.first(statement)),
+      search ? searches.first(statement, search) : readSoon((connection) => connection.first(statement)),
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
     write: (statement) => commits.run(async () => explained(() => writer.all(statement))),
     relaxed: (statement) => commits.run(async () => explained(() => writer.all(statement)), false),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLatchkey } from '../../src/index.ts'
@@ -173,6 +175,10 @@ describe('latchkey serve --workers', { concurrency: 2 }, () => {
       server.child.kill(signal)
       assert.equal(await server.exited, 0)
       for (const worker of workers) assert.throws(() => process.kill(worker, 0), { code: 'ESRCH' })
+      // Of two that close at once, neither may be the last, who clears up; whoever opens the file next does.
+      const database = new DatabaseSync(join(folder.path, 'latchkey.db'))
+      assert.equal(database.prepare('PRAGMA quick_check').get()?.quick_check, 'ok')
+      database.close()
       assert.deepEqual(readdirSync(folder.path), ['latchkey.db'])
     })
   }

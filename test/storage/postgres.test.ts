@@ -148,8 +148,12 @@ describe('a look-up in PostgreSQL', () => {
   }
 
   it('of a token goes through two indexes, in one statement', async () => {
-    await searches({}, ({ tokens }) => tokens.findWithUser('digest-7'), /access_tokens_pkey.*users_pkey/s)
-    await searches({}, ({ tokens }) => tokens.findWithUser('digest-7', true), /user_roles_primary_key/)
+    await searches(
+      {},
+      async ({ tokens }) => tokens.findWithUser('digest-7'),
+      /access_tokens_pkey.*users_pkey/s,
+    )
+    await searches({}, async ({ tokens }) => tokens.findWithUser('digest-7', true), /user_roles_primary_key/)
   })
 
   it('of a list in the order of ids, or of addresses, goes through an index', async () => {

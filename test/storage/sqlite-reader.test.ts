@@ -38,6 +38,11 @@ const endless = {
   parameters: [],
 }
 
+/** Asks for what has no end. */
+async function search(engine: SqliteEngine): Promise<unknown> {
+  return engine.first(endless, {})
+}
+
 async function lengthOf(engine: SqliteEngine): Promise<number> {
   let length = 0
   for await (const rows of engine.stream(all, {})) length += rows.length
@@ -79,7 +84,7 @@ describe('what a search reads elsewhere', () => {
 
   it('is given up after a while', async () => {
     await using engine = await openNotes()
-    await assert.rejects(engine.first(endless, {}), { code: 'QUERY_TOO_SLOW', retryAfter: 5 })
+    await assert.rejects(search(engine), { code: 'QUERY_TOO_SLOW', retryAfter: 5 })
     assert.equal(await lengthOf(engine), count)
   })
 
@@ -115,7 +120,7 @@ describe('what a search reads elsewhere', () => {
     await waiting?.next()
     await resting?.next()
     const thread = await starting
-    const searching = engine.first(endless, {})
+    const searching = search(engine)
     const outcome = assert.rejects(searching, { code: /DATABASE_UNAVAILABLE|QUERY_TOO_SLOW/ })
     await thread.terminate()
     await outcome
@@ -128,7 +133,7 @@ describe('what a search reads elsewhere', () => {
     const engine = await openNotes()
     const list = engine.stream(all, {})[Symbol.asyncIterator]()
     await list.next()
-    const searching = assert.rejects(engine.first(endless, {}))
+    const searching = assert.rejects(search(engine))
     await engine[Symbol.asyncDispose]()
     await searching
     await assert.rejects(async () => list.next(), { code: 'DATABASE_UNAVAILABLE' })

@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from '../../base/awaitable.ts'
 import { LatchkeyError } from '../../base/errors.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Principal } from '../access/decide.ts'
@@ -22,24 +23,34 @@ export interface Look {
  * @returns undefined for an unknown token, which is as good as none
  * @throws {LatchkeyError} INVALID_ACCESS_TOKEN for one that has expired
  */
-export async function identify(
-  { storage, settings, uses, clock }: Context,
+export function identify(
+  context: Context,
   candidates: readonly TokenReading[],
-  { visit, withRoles }: Look = {},
-): Promise<Caller | undefined> {
-  for (const candidate of candidates) {
-    const text = typeof candidate === 'string' ? candidate : candidate()
-    const found = await storage.tokens.findWithUser(digestOf(text), withRoles)
-    if (!found) continue
-    const now = clock()
-    if (isExpired(uses.latest(found.token), now, settings)) {
-      if (settings.behaviour.expiredTokens === 'toldOnce') await storage.tokens.delete(found.token.id)
-      throw new LatchkeyError('INVALID_ACCESS_TOKEN')
-    }
-    uses.note(found.token, now, visit)
-    return found
+  look: Look = {},
+): Awaitable<Caller | undefined> {
+  const candidate = candidates[0]
+  if (candidate === undefined) return undefined
+  const text = typeof candidate === 'string' ? candidate : candidate()
+  return chain(context.storage.tokens.findWithUser(digestOf(text), look.withRoles), (found) =>
+    found ? admit(context, found, look) : identify(context, candidates.slice(1), look),
+  )
+}
+
+function admit(
+  { storage, settings, uses, clock }: Context,
+  found: Caller,
+  { visit }: Look,
+): Awaitable<Caller> {
+  const now = clock()
+  if (isExpired(uses.latest(found.token), now, settings)) {
+    const refusal = new LatchkeyError('INVALID_ACCESS_TOKEN')
+    if (settings.behaviour.expiredTokens !== 'toldOnce') throw refusal
+    return storage.tokens.delete(found.token.id).then(() => {
+      throw refusal
+    })
   }
-  return undefined
+  uses.note(found.token, now, visit)
+  return found
 }
 
 /** The caller as access rules see them. */

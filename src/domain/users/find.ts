@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../base/awaitable.ts'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
 import type { Actor, Context } from '../context.ts'
@@ -47,21 +48,22 @@ export async function findOne(
  * @param filter only its `fields` (and `include`) count
  * @throws {LatchkeyError} MODEL_NOT_FOUND
  */
-export async function findById(
-  context: Context,
+export function findById(
+  { settings, storage, filters }: Context,
   id: unknown,
   filter: PlainObject | undefined,
   { caller }: Actor,
-): Promise<PlainObject> {
-  const { settings, storage, filters } = context
+): Awaitable<PlainObject> {
   const userId = readUserId(id, settings)
+  const show = (user: User | undefined): PlainObject => {
+    if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
+    if (filter === undefined) return appearanceOf(user, settings.user)
+    const { fields } = filters.users.parseFilter({ fields: filter.fields, include: filter.include })
+    return applyFields(appearanceOf(user, settings.user), fields)
+  }
   // The token's look-up brought its user along; reading oneself takes no second one.
-  const own = caller && caller.user.id === userId ? caller.user : undefined
-  const user = own ?? (userId === undefined ? undefined : await storage.users.findById(userId))
-  if (!user) throw new LatchkeyError('MODEL_NOT_FOUND', { values: [settings.user.modelName, id] })
-  if (filter === undefined) return appearanceOf(user, settings.user)
-  const { fields } = filters.users.parseFilter({ fields: filter.fields, include: filter.include })
-  return applyFields(appearanceOf(user, settings.user), fields)
+  if (caller && caller.user.id === userId) return show(caller.user)
+  return userId === undefined ? show(undefined) : storage.users.findById(userId).then(show)
 }
 
 export async function exists({ storage, settings }: Context, id: unknown): Promise<boolean> {

@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import { objectArgument, objectArguments, textArgument } from '../arguments.ts'
 import { callerOf, guard, ownerAsking, stateOf } from '../guard.ts'
-import { sendJson, sendNothing } from '../replies.ts'
+import { answer, sendJson, sendNothing } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
 /** Whoever asks: their account and their sessions. */
 export function ownRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { users, sessions } = context.service
+  const { service } = context
+  const { sessions } = service
   if (!context.settings.behaviour.ownSessions) return
 
   app.get(
@@ -15,11 +16,12 @@ export function ownRoutes(app: FastifyInstance, context: RouteContext): void {
     {
       ...fixedName(context),
       preHandler: [objectArguments('filter'), guard(context, 'findMe', ownerAsking)],
+      config: { silent: true },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { actor } = stateOf(request)
       const { user } = callerOf(request)
-      return sendJson(reply, await users.findById(user.id, objectArgument(request, 'filter'), actor))
+      answer(reply, service.findById(user.id, objectArgument(request, 'filter'), actor))
     },
   )
 

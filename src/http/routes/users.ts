@@ -11,14 +11,15 @@ import {
 } from '../arguments.ts'
 import { guard, ownerInBody, stateOf } from '../guard.ts'
 import { limit } from '../limit.ts'
-import { hangUpOf, sendJson, sendList } from '../replies.ts'
+import { answer, hangUpOf, sendJson, sendList } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
 type OneUser = { Params: { id: string } }
 
 /** Creating, finding, changing and deleting users. */
 export function userRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { users } = context.service
+  const { service } = context
+  const { users } = service
   const { modelName, replaceOnPUT: mayReplace } = context.settings.user
   const { documentedArguments } = context.settings.behaviour
 
@@ -94,13 +95,10 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.get<OneUser>(
     '/:id',
-    { preHandler: [objectArguments('filter'), guard(context, 'findById')] },
-    async (request, reply) => {
+    { preHandler: [objectArguments('filter'), guard(context, 'findById')], config: { silent: true } },
+    (request, reply) => {
       const { actor } = stateOf(request)
-      return sendJson(
-        reply,
-        await users.findById(request.params.id, objectArgument(request, 'filter'), actor),
-      )
+      answer(reply, service.findById(request.params.id, objectArgument(request, 'filter'), actor))
     },
   )
 

@@ -8,6 +8,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely'
+import type { Awaitable } from '../../base/awaitable.ts'
 import { checkText } from '../../base/json.ts'
 import type { PropertyRef, Where } from '../../domain/model/query.ts'
 
@@ -33,7 +34,7 @@ export interface Engine {
   readonly dialect: Dialect
   /** Outside a transaction, `all`, `first` and `stream` only read. */
   all(statement: Statement): Promise<Row[]>
-  first(statement: Statement, search?: Search): Promise<Row | undefined>
+  first(statement: Statement, search?: Search): Awaitable<Row | undefined>
   /** Runs a write; tells how many rows it touched. */
   run(statement: Statement): Promise<number>
   /** Runs a write that answers with rows. Within a transaction it is undone alone when it fails. */
@@ -151,17 +152,18 @@ export function fixed<Values extends object>(query: {
   compile(): CompiledQuery
 }): (values: Values) => Statement {
   const { sql: text, parameters } = query.compile()
-  return (values) =>
-    checked({
-      sql: text,
-      parameters: parameters.map((value) =>
-        value instanceof Slot ? values[value.name as keyof Values] : value,
-      ),
+  const fill = parameters.map((value) => (value instanceof Slot ? (value.name as keyof Values) : undefined))
+  return (values) => {
+    const filled = parameters.map((value, place) => {
+      const name = fill[place]
+      return name === undefined ? value : values[name]
     })
+    return checked({ sql: text, parameters: filled })
+  }
 }
 
 /** A statement as it is, unless it speaks of text that no database keeps. @throws {LatchkeyError} MALFORMED_TEXT */
-export function checked({ sql: text, parameters }: Statement): Statement {
-  for (const value of parameters) if (typeof value === 'string') checkText(value)
-  return { sql: text, parameters }
+export function checked(statement: Statement): Statement {
+  for (const value of statement.parameters) if (typeof value === 'string') checkText(value)
+  return statement
 }

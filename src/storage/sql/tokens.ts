@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { chain } from '../../base/awaitable.ts'
 import { resetPasswordScope } from '../../domain/model/access-token.ts'
 import type { UserId } from '../../domain/model/user.ts'
-import type { TokenStore } from '../../domain/storage.ts'
-import { type Dialect, type Engine, fixed, slot } from './engine.ts'
+import type { FoundToken, TokenStore } from '../../domain/storage.ts'
+import { type Dialect, type Engine, fixed, type Row, slot } from './engine.ts'
 import type { AccessTokensTable, Schema } from './schema.ts'
 import {
   lifeColumns,
@@ -131,6 +132,15 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
   }
 }
 
+function withUserOf(digest: string, row: Row): FoundToken {
+  const user = toUser(row)
+  return { user, token: tokenOf(digest, user.id, row, userColumns.length) }
+}
+
+function withRolesOf(digest: string, row: Row): FoundToken {
+  return { ...withUserOf(digest, row), granted: JSON.parse(row.at(-1) as string) }
+}
+
 export type TokenStatements = ReturnType<typeof createTokenStatements>
 
 export function createTokenStore(
@@ -146,14 +156,13 @@ export function createTokenStore(
       return (await engine.run(statements.insertForLogin(values))) > 0
     },
 
-    async findWithUser(digest, withRoles = false) {
-      const find = withRoles ? statements.withUserAndRoles : statements.withUser
-      const row = await engine.first(find({ id: digest }))
-      if (!row) return undefined
-      const user = toUser(row)
-      const token = tokenOf(digest, user.id, row, userColumns.length)
-      return withRoles ? { user, token, granted: JSON.parse(row.at(-1) as string) } : { user, token }
-    },
+    findWithUser: (digest, withRoles = false) =>
+      withRoles
+        ? chain(
+            engine.first(statements.withUserAndRoles({ id: digest })),
+            (row) => row && withRolesOf(digest, row),
+          )
+        : chain(engine.first(statements.withUser({ id: digest })), (row) => row && withUserOf(digest, row)),
 
     findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toSeenToken),
 
