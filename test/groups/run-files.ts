@@ -1,8 +1,12 @@
 import { globSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const tests = join(import.meta.dirname, '..')
+
+// Every group reads the same source.
+enableCompileCache(join(tests, '../node_modules/.cache/node'))
 
 /**
  * Runs test files in this one process, one after another: to start a process costs more than most of them take.
