@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { hashSlots } from '../../src/base/hash-gate.ts'
 import { createLog } from '../../src/base/log.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { createAnnouncer } from '../../src/domain/events.ts'
 import { createLimits } from '../../src/domain/limits/limits.ts'
+import type { Storage } from '../../src/domain/storage.ts'
 import { openStorage } from '../../src/storage/open.ts'
 
 describe('guesses that come all at once', () => {
   it('leave others their turn, however many come from one address', async () => {
     await using storage = await openCounters()
-    const limits = createLimits({
-      storage,
-      settings: readSettings({}),
-      events: createAnnouncer(createLog('silent')),
-      clock: () => new Date(),
-      afterwards: () => {},
-    })
+    const limits = limitsOf(storage)
     const judged: string[] = []
     const verdict = Promise.withResolvers<boolean>()
     const guess = (address: string, number: number): Promise<boolean> =>
@@ -35,7 +31,42 @@ describe('guesses that come all at once', () => {
     verdict.resolve(true)
     await settled
   })
+
+  it('are counted and judged a few at a time, from however many addresses they come', async () => {
+    await using storage = await openCounters()
+    const limits = limitsOf(storage)
+    const mostAtOnce = Math.max(64, 4 * hashSlots)
+    const verdict = Promise.withResolvers<boolean>()
+    let judged = 0
+    const guesses = Array.from({ length: mostAtOnce + 40 }, (_, number) => {
+      const address = `198.51.${number >> 8}.${number & 255}`
+      return limits.guess('login', { account: { email: `user${number}@example.com` }, address }, () => {
+        judged++
+        return verdict.promise
+      })
+    })
+    // Who waits too long is turned away, on a slow machine.
+    const settled = Promise.allSettled(guesses)
+    while (judged < mostAtOnce) await turn()
+    for (let turns = 0; turns < 20; turns++) await turn()
+    assert.equal(judged, mostAtOnce)
+    verdict.resolve(true)
+    await settled
+    assert.equal(await limits.guess('login', newcomer, async () => true), true)
+  })
 })
+
+const newcomer = { account: { email: 'late@example.com' }, address: '192.0.2.7' }
+
+function limitsOf(storage: Storage) {
+  return createLimits({
+    storage,
+    settings: readSettings({}),
+    events: createAnnouncer(createLog('silent')),
+    clock: () => new Date(),
+    afterwards: () => {},
+  })
+}
 
 async function openCounters() {
   const storage = await openStorage({

@@ -1,4 +1,5 @@
 import { LatchkeyError } from '../../base/errors.ts'
+import { hashSlots } from '../../base/hash-gate.ts'
 import { networkOf } from '../../base/network.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -49,6 +50,11 @@ export interface Limits {
 const mostPerAccount = 5
 /** Of one address at once, so that none has the whole queue for hashing to itself. */
 const mostPerAddress = 32
+/**
+ * Of all at once: enough for every thread that hashes, few enough that what a guess costs before and after its hash
+ * never comes as one heap that all other requests wait behind.
+ */
+const mostAtOnce = Math.max(64, 4 * hashSlots)
 
 const guessNames = ['login', 'changePassword'] as const satisfies GuessName[]
 
@@ -75,17 +81,19 @@ export function createLimits({ storage, settings, events, clock, afterwards }: L
     throw new LatchkeyError('TOO_MANY_ATTEMPTS', { retryAfter })
   }
 
-  /** A place for each: an address holds one of its own while it waits for one at the account. */
-  async function enterBoth(address: string | undefined, queue: string): Promise<() => void> {
-    const leaveAddress = address === undefined ? () => {} : await turnstile.enter(address, mostPerAddress)
+  /** A place at each, one after the other: an address holds one of its own while it waits for one at the account. */
+  async function enterAll(address: string | undefined, queue: string): Promise<() => void> {
+    const left: (() => void)[] = []
+    const leave = () => {
+      for (const one of left) one()
+    }
     try {
-      const leaveQueue = await turnstile.enter(queue, mostPerAccount)
-      return () => {
-        leaveQueue()
-        leaveAddress()
-      }
+      if (address !== undefined) left.push(await turnstile.enter(address, mostPerAddress))
+      left.push(await turnstile.enter(queue, mostPerAccount))
+      left.push(await turnstile.enter('all', mostAtOnce))
+      return leave
     } catch (error) {
-      leaveAddress()
+      leave()
       throw error
     }
   }
@@ -112,7 +120,7 @@ export function createLimits({ storage, settings, events, clock, afterwards }: L
       const admission = await counting.admit(target)
       if (typeof admission === 'number') return refuse(about, admission)
 
-      const leave = await enterBoth(target.address, `${limit} ${admission.queue}`)
+      const leave = await enterAll(target.address, `${limit} ${admission.queue}`)
       try {
         const reserved = await admission.reserve()
         return typeof reserved === 'number' ? refuse(about, reserved) : await judged(reserved, judge)
