@@ -91,8 +91,10 @@ export function redactText(text: string): string {
 
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
+  const { code } = error as NodeJS.ErrnoException
   return {
     type: error.name,
+    ...(code === undefined ? {} : { code }),
     message: redactText(error.message),
     stack: error.stack && redactText(error.stack),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),

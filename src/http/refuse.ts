@@ -28,12 +28,17 @@ type Teller = (refusal: LatchkeyError, request: FastifyRequest, reply: FastifyRe
 export function refuse({ log, settings }: Pick<RouteContext, 'log' | 'settings'>) {
   const tell = tellers[settings.behaviour.errors]
 
+  function record(error: unknown, refusal: LatchkeyError, { id: requestId, method, raw }: FastifyRequest) {
+    const about = { requestId, method, url: raw.url, status: statusOf(refusal) }
+    if (refusal.kind === 'internal' || refusal.cause !== undefined)
+      log.error({ ...about, error }, 'a request failed')
+    // There is too much to do, and no fault to find: in a storm stacks would cost more than what is refused.
+    else log.warn({ ...about, code: refusal.code }, 'a request was put off')
+  }
+
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = toRefusal(error, request.raw.url ?? '')
-    if (refusal.kind === 'internal' || refusal.kind === 'unavailable') {
-      const { id: requestId, method, raw } = request
-      log.error({ requestId, method, url: raw.url, status: statusOf(refusal), error }, 'a request failed')
-    }
+    if (refusal.kind === 'internal' || refusal.kind === 'unavailable') record(error, refusal, request)
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     // The rest of a body we will not take is not worth reading.
     if (refusal.kind === 'tooLarge' || refusal.kind === 'unsupported') reply.header('connection', 'close')

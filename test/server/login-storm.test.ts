@@ -36,6 +36,10 @@ describe('six hundred at once', () => {
     const others = replies.filter(({ status }) => status !== 200)
     assert.ok(others.length < replies.length)
     for (const reply of others) isPutOff(reply, 'HASHING_BUSY')
+    // Each has a line of its own, and none is a fault of ours.
+    const putOff = house.logs.filter(({ message }) => message === 'a request was put off')
+    assert.equal(putOff.length, others.length)
+    assert.ok(putOff.every(({ level }) => level === 'warn'))
     await house.login(email)
   })
 
