@@ -21,7 +21,7 @@ export const Database = Type.Object(
     preparedStatements: Type.Boolean({
       default: true,
       description:
-        'PostgreSQL: keep statements prepared on each connection. `false` behind a PgBouncer in transaction mode that does not (`max_prepared_statements = 0`, or older than 1.21).',
+        'PostgreSQL: keep statements prepared on each connection, and time limits too. `false` behind PgBouncer ([why](operations.md#postgresql-failover-and-poolers)).',
     }),
     connectTimeout: Type.Number({
       default: 2,

@@ -36,12 +36,20 @@ export function endsConnection(error: unknown): boolean {
   return state === undefined || /^(08|57P|25P03|25006|58)/.test(state)
 }
 
+/** What a pooler says to time limits; to who starts a server it says nothing. */
+function named(error: unknown): unknown {
+  if (!(error instanceof Error && error.message.startsWith('unsupported startup parameter'))) return error
+  return new Error(`${error.message}; behind PgBouncer database.preparedStatements must be false`, {
+    cause: error,
+  })
+}
+
 /** A server that is away, full, damaged, or only read from: not the client's fault and not a fault of ours. */
 export function explain(error: unknown): unknown {
   if (error instanceof LatchkeyError) return error
   const state = sqlStateOf(error)
   if (state === undefined || endsConnection(error) || /^(28|53100|53200|3D000|XX00[12])/.test(state))
-    return new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1, cause: error })
+    return new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1, cause: named(error) })
   if (isCollision(error) || [queryCancelled, '55P03', '53300'].includes(state))
     return new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
   return error

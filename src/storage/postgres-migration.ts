@@ -8,7 +8,7 @@ import { type Link, type LinkOptions, openLink } from './postgres-link.ts'
 export interface Patience {
   /** Told why, when a server is waited for that is not there yet. */
   readonly onWait?: ((problem: unknown) => void) | undefined
-  /** Ends the waiting. */
+  /** Ends the waiting; aborted from the start, there is none. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -33,7 +33,7 @@ export async function openAlone<T>(
     try {
       return await runAlone(await enter(options), work)
     } catch (error) {
-      if (!isPassing(error)) throw error
+      if (!isPassing(error) || signal?.aborted) throw error
       const { cause } = error
       if (told !== String(cause)) onWait?.(cause)
       told = String(cause)

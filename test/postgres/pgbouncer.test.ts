@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -6,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { openStorage } from '../../src/storage/open.ts'
 import { openFolder } from '../cli/latchkey-process.ts'
 import { openHouse } from '../open-house.ts'
-import { type Model, type Opened, storageContract } from '../storage/contract.ts'
+import { type Model, type Opened, ordinary, storageContract } from '../storage/contract.ts'
 import { type Cluster, freePort, openCluster } from './cluster.ts'
 import { emptying } from './schema.ts'
 import { healthIs, openTraffic } from './traffic.ts'
@@ -83,6 +84,17 @@ describe('PostgreSQL behind PgBouncer, which hands connections on between transa
         await cluster.query(emptying, name)
         emptied.push(name)
       },
+    }
+  })
+
+  it('is told by name what it wants, where it is not set', async () => {
+    const storage = await openStorage({ url: bouncer.urlOf('postgres'), ...ordinary })
+    try {
+      await assert.rejects(storage.ping(), ({ cause }: Error) =>
+        /database\.preparedStatements must be false/.test(String(cause)),
+      )
+    } finally {
+      await storage.close()
     }
   })
 
