@@ -81,7 +81,7 @@ export interface Latchkey extends Accounts {
 export interface LatchkeyParts {
   readonly log?: Log
   readonly clock?: () => Date
-  /** Ends the wait for a PostgreSQL that is not there yet. */
+  /** Ends the wait for a PostgreSQL that is not there yet; aborted from the start, there is none. */
   readonly signal?: AbortSignal
   /** Which of how many processes that serve together on this machine: it stands in the log, and they share the cores. */
   readonly worker?: { readonly id: number; readonly of: number }

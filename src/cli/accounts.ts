@@ -11,8 +11,12 @@ export async function withAccounts<T>(
   model: string | undefined,
   work: (accounts: Accounts) => Promise<T>,
 ): Promise<T> {
-  // Standard output is for what was asked for.
-  const latchkey = await createLatchkey(options, { log: createLog('error', { output: 'stderr' }) })
+  const latchkey = await createLatchkey(options, {
+    // Standard output is for what was asked for.
+    log: createLog('error', { output: 'stderr' }),
+    // A server waits for its database; whoever typed a command would wait without knowing for what.
+    signal: AbortSignal.abort(),
+  })
   try {
     return await work(accountsCalled(model, latchkey.models))
   } finally {

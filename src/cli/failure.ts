@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../base/errors.ts'
 import { redactText } from '../base/log.ts'
 
 /** How a command may end, so that a script can tell. The numbers are those of sysexits.h. */
@@ -22,8 +23,16 @@ export class Failure extends Error {
 
 /** Says on standard error why a command failed. @returns the status to end with */
 export function complain(error: unknown): number {
-  console.error(`latchkey: ${redactText(error instanceof Error ? error.message : String(error))}`)
+  console.error(`latchkey: ${redactText(reasonOf(error))}`)
   if (error instanceof Failure) return error.status
   const isAboutDatabase = /^DATABASE_/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')
   return isAboutDatabase ? statuses.unavailable : statuses.refused
+}
+
+/** A client is not told why the service cannot serve; the operator is. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isBare = error instanceof LatchkeyError && error.kind === 'unavailable'
+  const { cause } = error
+  return isBare && cause instanceof Error ? `${error.message} (${cause.message})` : error.message
 }

@@ -90,6 +90,15 @@ describe('latchkey user show', { concurrency: 2 }, () => {
     assert.equal(nowhere.status, 69)
   })
 
+  it('waits for no PostgreSQL, and says why it cannot be reached', async () => {
+    using folder = openFolder()
+    const url = 'postgres://latchkey:geheim@127.0.0.1:1/accounts'
+    const { status, stdout, stderr } = await run(['user', 'list', '--database.url', url], { folder })
+    assert.deepEqual({ status, stdout }, { status: 69, stdout: '' })
+    assert.match(stderr, /^latchkey: The database cannot be reached.*ECONNREFUSED.*\n$/)
+    assert.doesNotMatch(stderr, /geheim/)
+  })
+
   it('does not take one account for another that has chosen its name', async () => {
     await using opened = await open([
       { email: anna, username: 'ann' },
