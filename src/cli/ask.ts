@@ -5,7 +5,15 @@ import { Failure } from './failure.ts'
 
 /** From a prompt that shows nothing, twice, or the first line of what is piped in. Never an argument: those are public. */
 export async function readPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return (await readAll(process.stdin)).split(/\r?\n/, 1)[0] ?? ''
+  const password = process.stdin.isTTY
+    ? await askTwice()
+    : (await readAll(process.stdin)).split(/\r?\n/, 1)[0]
+  if (!password)
+    throw new Failure('there is no password: type one, or have it in the first line of standard input')
+  return password
+}
+
+async function askTwice(): Promise<string> {
   const password = await ask('Password: ', false)
   if (password !== (await ask('Again: ', false))) throw new Failure('the two passwords are not the same')
   return password

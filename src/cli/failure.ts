@@ -1,5 +1,5 @@
-import { LatchkeyError } from '../base/errors.ts'
 import { redactText } from '../base/log.ts'
+import { LatchkeyError } from '../index.ts'
 
 /** How a command may end, so that a script can tell. The numbers are those of sysexits.h. */
 export const statuses = {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { loadConfiguration, optionNames } from '../index.ts'
 import { backUp } from './backup.ts'
@@ -6,6 +7,7 @@ import { checkConfig } from './check-config.ts'
 import { complain, Failure } from './failure.ts'
 import { init } from './init.ts'
 import { moveAccounts } from './move.ts'
+import { ownOptions, refuseStray } from './own-options.ts'
 import { forgiveClosedPipes } from './print.ts'
 import { serve } from './serve.ts'
 import { runUser } from './user.ts'
@@ -50,28 +52,11 @@ Options of every command:
   --host HOST  --port PORT               short for --server.host and --server.port
   --<option> VALUE                       any option of docs/configuration.md, such as --database.url sqlite::memory:
 
+latchkey --version writes the version.
+
 A command ends with status 0 when it is done, 67 when there is no such account, 69 when the database cannot be used,
 and 1 for all else.
 `
-
-const own = {
-  config: { type: 'string' },
-  host: { type: 'string' },
-  port: { type: 'string' },
-  workers: { type: 'string' },
-  model: { type: 'string' },
-  realm: { type: 'string' },
-  email: { type: 'string' },
-  username: { type: 'string' },
-  role: { type: 'string', multiple: true },
-  ms: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  filter: { type: 'string' },
-  json: { type: 'boolean' },
-  yes: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const
 
 /** Runs one command. @returns the exit status */
 export async function run(args: readonly string[]): Promise<number> {
@@ -85,9 +70,13 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function obey(args: readonly string[]): Promise<number> {
   const everyOption = Object.fromEntries(optionNames.map(({ path }) => [path, { type: 'string' as const }]))
-  const { values, positionals } = parse(args, { ...everyOption, ...own })
+  const { values, positionals } = parse(args, { ...everyOption, ...ownOptions })
   const [first, ...operands] = positionals
   const command = first === 'backup' || first === 'user' ? first : positionals.join(' ') || undefined
+  if (values.version) {
+    console.log(version())
+    return 0
+  }
   if (values.help || command === undefined) {
     console.log(help)
     return values.help ? 0 : 1
@@ -104,8 +93,10 @@ async function obey(args: readonly string[]): Promise<number> {
     from,
     to,
     help: _,
+    version: __,
     ...rest
   } = values
+  refuseStray(command === 'user' ? positionals.slice(0, 2).join(' ') : command, values)
   // Neither needs a configuration, and one writes it.
   if (command === 'init') return init(config)
   if (command === 'calibrate') return calibrate(ms)
@@ -134,6 +125,11 @@ async function obey(args: readonly string[]): Promise<number> {
     default:
       throw new Failure(`there is no command "${command}"; see latchkey --help`)
   }
+}
+
+/** Stands where the package does, whether it runs from source or built. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }
 
 function parse<Options extends NonNullable<ParseArgsConfig['options']>>(

@@ -18,28 +18,37 @@ export interface UserCommand extends AccountCommand {
 
 /** Runs `latchkey user …`. @returns the exit status */
 export async function runUser(options: LatchkeyOptions, command: UserCommand): Promise<number> {
-  const { verb, operands, model } = command
+  const { verb, operands, model, realm } = command
   if (verb === 'create') return createUser(options, command)
   if (verb === 'list') {
-    if (operands.length > 0) throw new Failure('user list takes no account; see --filter')
+    if (operands.length > 0 || realm !== undefined)
+      throw new Failure('user list takes no account and no realm; see --filter')
     return withAccounts(options, model, (accounts) => listUsers(accounts, command))
   }
-  if (!isAccountVerb(verb)) throw new Failure(`there is no command "user ${verb}"; see latchkey --help`)
+  if (!isAccountVerb(verb))
+    throw new Failure(`there is no command "${`user ${verb}`.trim()}"; see latchkey --help`)
   return runOnAccount(options, verb, operands, command)
 }
 
 /** Creates an account for the operator, who vouches for its address. */
 async function createUser(
   options: LatchkeyOptions,
-  { model, email, username, roles }: UserCommand,
+  { operands, model, realm, email, username, roles }: UserCommand,
 ): Promise<number> {
-  if (email === undefined) throw new Failure('user create needs --email')
+  if (email === undefined || operands.length > 0)
+    throw new Failure('user create needs --email, and nothing else but options')
   // Before anything is made: an account without its role could not be made again.
   const badRole = roles.find((role) => role === '' || role.startsWith('$'))
   if (badRole !== undefined) throw new Failure(`--role: "${badRole}" cannot be the name of a role`)
   const password = await readPassword()
   return withAccounts(options, model, async ({ users }) => {
-    const user = await users.create({ email, username, password, emailVerified: true })
+    const user = await users.create({
+      email,
+      username,
+      realm: realm || undefined,
+      password,
+      emailVerified: true,
+    })
     for (const role of roles) await users.grantRole(user.id, role)
     await printLine(toJson(user))
     return statuses.done

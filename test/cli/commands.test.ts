@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { weakestParameters } from '../../src/base/hash-parameters.ts'
 import { readSettings } from '../../src/config/settings.ts'
@@ -55,12 +56,27 @@ describe('latchkey', { concurrency: true }, () => {
     }
   })
 
+  it('writes its version', async () => {
+    using folder = openFolder()
+    const { status, stdout } = await run(['--version'], { folder })
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+    assert.deepEqual({ status, stdout }, { status: 0, stdout: `${version}\n` })
+  })
+
   for (const [args, reason] of [
     [['frobnicate'], /no command "frobnicate"/],
     [['serve', '--prot', '8080'], /--prot/],
     [['serve', '--port', 'http'], /server\.port: must be .*integer/],
     [['user', 'create'], /--email/],
     [['calibrate', '--ms', 'soon'], /--ms: must be a number/],
+    [['user'], /no command "user"/],
+    [['user', 'create', '--email', 'anna@example.com', 'admin'], /nothing else but options/],
+    [['user', 'create', '--email', 'anna@example.com'], /there is no password/],
+    [['user', 'list', '--email', 'anna@example.com'], /--email: user list does not take it/],
+    [['user', 'list', '--realm', 'eu'], /no realm; see --filter/],
+    [['user', 'show', 'anna@example.com', '--yes'], /--yes: user show does not take it/],
+    [['serve', '--json'], /--json: serve does not take it/],
+    [['backup', 'copy.db', '--to', 'copy.db'], /--to: backup does not take it/],
   ] as const) {
     it(`ends with one sentence on ${args.join(' ')}, and makes nothing`, async () => {
       using folder = openFolder()

@@ -30,6 +30,19 @@ describe('latchkey user create', { concurrency: true }, () => {
     assert.equal((await fetch(`${url}/api/users`, { headers: { authorization: id } })).status, 200)
   })
 
+  it('makes it in the realm that is named', async () => {
+    using folder = openFolder()
+    const args = ['user', 'create', '--email', 'ann@example.com', '--realm', 'north']
+    const realms = ['--user.realmRequired', 'true', '--user.realmDelimiter', ':']
+    const { stdout } = await run([...args, ...realms], { folder, input: password })
+    assert.deepEqual(JSON.parse(stdout), {
+      realm: 'north',
+      email: 'ann@example.com',
+      emailVerified: true,
+      id: 1,
+    })
+  })
+
   it('gives no role that was not asked for, and works while a server runs', async () => {
     using folder = openFolder()
     await using latchkey = await open(folder)
