@@ -70,6 +70,19 @@ describe('the printed pages', () => {
   }
 })
 
+describe('docs/security.md', () => {
+  it('says of every setting what it can open', () => {
+    const manual = readPage('docs/security.md')
+    const unsaid = [...readPage('docs/configuration.md').matchAll(/^### `([\w.]+)`$/gm)]
+      .map(([, name]) => name as string)
+      .filter((name) => !manual.includes(`\`${name}\``) && !isWhole(name))
+    assert.deepEqual(unsaid, [])
+  })
+
+  /** Options of which the parts have their own entries. */
+  const isWhole = (name: string) => name === 'user' || name === 'rateLimit'
+})
+
 describe('docs/configuration.md', () => {
   it('shows configurations that are accepted without a warning', () => {
     const examples = blocksOf('docs/configuration.md', 'json')
