@@ -27,6 +27,7 @@ import { createUrlTokenCount } from './http/token-in-url.ts'
 import { createLetterWriter } from './mail/letter-writer.ts'
 import { openTransport } from './mail/transport.ts'
 import { openDatabase } from './storage/open.ts'
+import { assertThere } from './storage/place.ts'
 import {
   inspectModel,
   readHooks,
@@ -83,6 +84,8 @@ export interface LatchkeyParts {
   readonly clock?: () => Date
   /** Ends the wait for a PostgreSQL that is not there yet; aborted from the start, there is none. */
   readonly signal?: AbortSignal
+  /** Whether a database that is not there is refused instead of made. */
+  readonly isThere?: boolean
   /** Which of how many processes that serve together on this machine: it stands in the log, and they share the cores. */
   readonly worker?: { readonly id: number; readonly of: number }
   /** Dangers that whoever read the configuration found, to be told with those in it. */
@@ -101,7 +104,7 @@ const longestLastCallMs = 1_000
  */
 export async function createLatchkey(
   options: LatchkeyOptions = {},
-  { signal, worker, ...parts }: LatchkeyParts = {},
+  { signal, worker, isThere, ...parts }: LatchkeyParts = {},
 ): Promise<Latchkey> {
   assertNode()
   const configured = readModels(options)
@@ -115,6 +118,7 @@ export async function createLatchkey(
   const attachHooks = await readHooks(settings)
   const onWait = (error: unknown) => log.warn({ error }, 'the database is not there yet: waiting for it')
   const tables = configured.map(tableOptions)
+  if (isThere) assertThere(settings.database.url)
   const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait })
   // Of several workers the first one says it for all.
   const told = (worker?.id ?? 1) === 1 ? [...warnings, ...database.notes] : []

@@ -5,17 +5,20 @@ import { Failure } from './failure.ts'
 /**
  * Opens the database, which servers may have open as well, for some work on the accounts of one user model.
  * @param model its name in any letter case; may be left out where there is one
+ * @param makes whether a database that is not there is made: in the wrong folder it would look as if all accounts were gone
  */
 export async function withAccounts<T>(
   options: LatchkeyOptions,
   model: string | undefined,
   work: (accounts: Accounts) => Promise<T>,
+  { makes = false } = {},
 ): Promise<T> {
   const latchkey = await createLatchkey(options, {
     // Standard output is for what was asked for.
     log: createLog('error', { output: 'stderr' }),
     // A server waits for its database; whoever typed a command would wait without knowing for what.
     signal: AbortSignal.abort(),
+    isThere: !makes,
   })
   try {
     return await work(accountsCalled(model, latchkey.models))

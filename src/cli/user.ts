@@ -1,4 +1,4 @@
-import type { LatchkeyOptions } from '../index.ts'
+import type { Accounts, LatchkeyOptions } from '../index.ts'
 import { withAccounts } from './accounts.ts'
 import { readPassword } from './ask.ts'
 import { Failure, statuses } from './failure.ts'
@@ -41,7 +41,7 @@ async function createUser(
   const badRole = roles.find((role) => role === '' || role.startsWith('$'))
   if (badRole !== undefined) throw new Failure(`--role: "${badRole}" cannot be the name of a role`)
   const password = await readPassword()
-  return withAccounts(options, model, async ({ users }) => {
+  const create = async ({ users }: Accounts) => {
     const user = await users.create({
       email,
       username,
@@ -52,5 +52,6 @@ async function createUser(
     for (const role of roles) await users.grantRole(user.id, role)
     await printLine(toJson(user))
     return statuses.done
-  })
+  }
+  return withAccounts(options, model, create, { makes: true })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { createLatchkey, type Latchkey } from '../../src/index.ts'
@@ -90,6 +90,14 @@ describe('latchkey user show', { concurrency: 2 }, () => {
     assert.equal(nowhere.status, 69)
   })
 
+  it('makes no database where there is none, as in the wrong folder', async () => {
+    using folder = openFolder()
+    const { status, stdout, stderr } = await run(['user', 'list'], { folder })
+    assert.deepEqual({ status, stdout }, { status: 69, stdout: '' })
+    assert.match(stderr, /^latchkey: database\.url: there is no database at latchkey\.db\n$/)
+    assert.deepEqual(readdirSync(folder.path), [])
+  })
+
   it('waits for no PostgreSQL, and says why it cannot be reached', async () => {
     using folder = openFolder()
     const url = 'postgres://latchkey:geheim@127.0.0.1:1/accounts'
@@ -135,6 +143,8 @@ describe('latchkey user show', { concurrency: 2 }, () => {
       '--database.url',
       'sqlite:two.db',
     ]
+    const staff = ['user', 'create', '--model', 'staff', '--email', bert, ...models]
+    assert.equal((await run(staff, { folder: opened.folder, input: password })).status, 0)
     const which = await opened.user('list', ...models)
     assert.equal(which.status, 1)
     assert.match(which.stderr, /--model, one of User, Staff/)
