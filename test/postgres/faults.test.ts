@@ -10,6 +10,8 @@ import { type Cluster, openCluster } from './cluster.ts'
 import { assertKept, healthIs, openTraffic } from './traffic.ts'
 import { openWire } from './wire.ts'
 
+const mostConnections = 20
+
 /** All requests are refused while the database is hurt, and served again once it has been healed; nothing is lost. */
 async function survive(cluster: Cluster, url: string, hurts: readonly Hurt[]): Promise<void> {
   await using house = await openHouse({ database: { url }, rateLimit: false })
@@ -58,7 +60,7 @@ describe('a PostgreSQL in trouble', { concurrency: 2 }, () => {
   })
 
   it('may have no connection left for us', async () => {
-    await using cluster = await openCluster({ settings: { max_connections: 20 } })
+    await using cluster = await openCluster({ settings: { max_connections: mostConnections } })
     const greedy: Client[] = []
     await survive(cluster, cluster.url, [
       {
@@ -185,22 +187,17 @@ async function openStorageAt(url: string): Promise<Storage & AsyncDisposable> {
 
 /** Takes every connection there is, those of others among them. */
 async function takeAll({ url: connectionString }: Cluster, taken: Client[]): Promise<void> {
-  for (let isOurs = false; !isOurs; ) {
-    for (;;) {
-      const client = new pg.Client({ connectionString } as never)
-      client.on('error', () => {})
-      if (
-        !(await client.connect().then(
-          () => true,
-          () => false,
-        ))
-      )
-        break
-      taken.push(client)
-    }
-    const others = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey'`
-    isOurs = await new Promise((resolve) =>
-      taken[0]?.query({ text: others }, (_error, { rows }) => resolve(rows.length === 0)),
+  // Until each one is taken: of those that are just being opened the server does not say yet whose they are.
+  while (taken.length < mostConnections) {
+    const client = new pg.Client({ connectionString } as never)
+    client.on('error', () => {})
+    const isIn = await client.connect().then(
+      () => true,
+      () => false,
     )
+    if (isIn) taken.push(client)
+    else await new Promise((done) => taken[0]?.query({ text: endOurs }, done))
   }
 }
+
+const endOurs = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey'`
