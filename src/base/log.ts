@@ -27,7 +27,7 @@ const secretNames = [
 /** Anything as long as a token, or longer, and made of the same letters. */
 const tokenLike = /[A-Za-z0-9]{40,}/g
 /** The password in a URL such as `smtp://user:password@host`, also one with an @ or a slash that should be escaped. */
-const passwordInUrl = /(:\/\/[^\s:/@]*):\S*@/g
+const passwordInUrl = /(:\/\/[^\s:/@]*):\S*@/
 
 /** Where lines come from, and where they go. */
 export interface LogPlace {
@@ -86,7 +86,13 @@ export function redactUrl(url: string): string {
 
 /** A text without what looks like a token, and without passwords in URLs. */
 export function redactText(text: string): string {
-  return text.replace(passwordInUrl, '$1:[redacted]@').replace(tokenLike, '[redacted]')
+  return text.replace(/\S+/g, withoutPassword).replace(tokenLike, '[redacted]')
+}
+
+/** Looked for up to the last @ only: beyond it, it would be looked for in vain, again from every `://`. */
+function withoutPassword(word: string): string {
+  const end = word.lastIndexOf('@') + 1
+  return end === 0 ? word : word.slice(0, end).replace(passwordInUrl, '$1:[redacted]@') + word.slice(end)
 }
 
 function describeError(error: unknown): unknown {

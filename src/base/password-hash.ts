@@ -9,6 +9,8 @@ export type PasswordAlgorithm = 'argon2id' | 'bcrypt'
 
 /** Bytes after normalisation. Enough for any passphrase (NIST asks for 64 characters), too few to be a burden. */
 const longestPassword = 1_024
+/** The same before normalisation, which makes one byte of four. What is longer is not even normalised: that takes long. */
+const longestTyped = longestPassword * 4
 /** What bcrypt looks at; a longer new password would be cut silently. */
 const longestBcryptPassword = 72
 
@@ -81,6 +83,8 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
 
   function checked(password: string): string {
     if (!isPassword(password)) throw new LatchkeyError('INVALID_PASSWORD')
+    const typed = Buffer.byteLength(password)
+    if (typed > longestTyped) throw new LatchkeyError('PASSWORD_TOO_LONG', { values: [longest, typed] })
     const normalised = password.normalize('NFKC')
     const bytes = Buffer.byteLength(normalised)
     if (bytes > longest) throw new LatchkeyError('PASSWORD_TOO_LONG', { values: [longest, bytes] })
@@ -98,7 +102,7 @@ export async function createPasswordHasher(options: PasswordHasherOptions): Prom
     },
 
     async verify(password, stored) {
-      if (!isPassword(password) || Buffer.byteLength(password) > longestPassword * 3) return false
+      if (!isPassword(password) || Buffer.byteLength(password) > longestTyped) return false
       const normalised = password.normalize('NFKC')
       if (Buffer.byteLength(normalised) > longestPassword) return false
       const target = stored || decoys[majority]

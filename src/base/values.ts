@@ -54,7 +54,8 @@ export function describeValue(value: unknown): string {
 
 function shorten(text: string): string {
   if (text.length <= 32) return text
-  const closing = /[\s}\])]+$/.exec(text)?.[0].slice(-3)
+  // At the end only: looked for from the start, a long row of brackets takes the square of its length.
+  const closing = /[\s}\])]+$/.exec(text.slice(-3))?.[0]
   return closing
     ? `${text.slice(0, 28 - closing.length)}...${closing}`
     : `${text.slice(0, 25)}...${text.slice(-3)}`

@@ -127,6 +127,15 @@ describe('verifying a password', () => {
   })
 })
 
+describe('a password that is shorter once it is normalised', () => {
+  it('fits again, however much shorter', async () => {
+    const { hasher } = await openHasher('argon2id')
+    // Four bytes as it is typed, one after.
+    const bold = '\u{1d41a}'.repeat(1_024)
+    assert.equal(await hasher.verify(bold, await hasher.hash(bold)), true)
+  })
+})
+
 describe('a pepper', () => {
   const [a, b] = ['a', 'b'].map((id) => `${id}:${Buffer.alloc(32, id).toString('base64')}`) as [
     string,

@@ -100,13 +100,15 @@ function without(view: UserView, names: readonly string[]): UserView {
 
 /** Texts that fit a column with an index on every database; PostgreSQL cannot index much more. */
 export const longestName = 255
+/** As many characters may become one when a text is normalised (UAX 15 has three for NFC). */
+const longestSpelling = 4
 
 /** Besides what one cannot see: what parts one address from the next in a header. */
 const misleading = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800,<>]/u
 
 /** An address as isemail accepts it, without the characters that make two addresses look alike or break a header. */
 export function isEmail(text: string): boolean {
-  return !misleading.test(text) && isemail.validate(text)
+  return text.length <= longestName && !misleading.test(text) && isemail.validate(text)
 }
 
 /**
@@ -115,6 +117,8 @@ export function isEmail(text: string): boolean {
  * become one by it.
  */
 export function normaliseEmail(text: string, caseSensitive: boolean): string {
+  // Nobody's, and to put a long row of accents in order takes the square of its length.
+  if (text.length > longestName * longestSpelling) return text
   const email = text.normalize('NFC')
   if (caseSensitive) return email
   const at = email.lastIndexOf('@') + 1

@@ -52,7 +52,7 @@ function parseOrder(order: unknown, { vocabulary }: Dialect): OrderKey[] {
   const entries = Array.isArray(order) ? order : [order]
   const keys = entries.flatMap((entry: unknown) => {
     if (typeof entry !== 'string') return refuseOrder(entry, 'is not valid')
-    return entry.split(/(?:\s*,\s*)+/).filter((key) => key !== '')
+    return keysIn(entry).filter((key) => key !== '')
   })
   if (keys.length > mostOrderKeys) {
     throw new LatchkeyError('QUERY_TOO_LARGE', { values: ['order keys', mostOrderKeys] })
@@ -63,6 +63,14 @@ function parseOrder(order: unknown, { vocabulary }: Dialect): OrderKey[] {
     const property = vocabulary.hides(name) ? undefined : vocabulary.resolve(name)
     return property ? [{ property, descending: direction?.toLowerCase() === 'desc' }] : []
   })
+}
+
+/** What stands between commas, and the blanks around them: what stands before the first or after the last blank counts. */
+function keysIn(entry: string): string[] {
+  const [first = '', ...others] = entry.split(',')
+  const last = others.pop()
+  if (last === undefined) return [first]
+  return [first.trimEnd(), ...others.map((key) => key.trim()), last.trimStart()]
 }
 
 function refuseOrder(order: unknown, problem: string): never {

@@ -37,12 +37,18 @@ export function likeOf(operand: unknown, ignoreCase: boolean, quirks: Quirks): P
  */
 export function readExpression(text: string, quirks: Quirks): Expression {
   const given = mended(text, quirks)
-  if (!/.*\/.+$/.test(given)) return new Expression(given)
+  if (!isLiteral(given)) return new Expression(given)
   const last = given.lastIndexOf('/')
   const flags = given.slice(last + 1)
   const strange = [...flags].filter((flag) => !'igm'.includes(flag))
   if (strange.length > 0) throw new Error(`Invalid regex flags: ${strange}`)
   return new Expression(given.slice(1, Math.max(1, last)), flags)
+}
+
+/** LoopBack asks `/.*\/.+$/`, which takes the cube of the length of what has many slashes and does not fit. */
+function isLiteral(text: string): boolean {
+  const [line = ''] = text.split(/[\n\r\u2028\u2029]/).slice(-1)
+  return line.slice(0, -1).includes('/')
 }
 
 /** A regular expression over any other property: flags mean nothing here. */
