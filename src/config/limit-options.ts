@@ -30,11 +30,11 @@ export const RateLimit = Type.Object(
     ),
     signUp: limit(
       { address: number(300), window: seconds },
-      'Accounts that one `address` may make, or try to make, within `window` seconds. Whom a role or a rule of yours lets in is not counted.',
+      'Accounts that one `address` may make, or try to make, and new e-mail addresses and usernames it may try to give one, within `window` seconds. Whom a role or a rule of yours lets in is not counted.',
     ),
     reset: limit(
       { address: number(60), mailbox: number(5), window: seconds },
-      'Resets of a password that one `address` may ask for within `window` seconds; and how many of these mails one account gets, whoever asks: beyond that the answer is the same, and nothing is sent.',
+      'Resets of a password that one `address` may ask for within `window` seconds; and how many of these mails one mailbox gets, whoever asks: beyond that the answer is the same, and nothing is sent.',
     ),
     verify: limit(
       { address: number(60), mailbox: number(5), window: seconds },

@@ -146,11 +146,8 @@ export interface Outbox {
   nextDue(): Promise<Date | undefined>
   /** Puts a letter off to an instant. */
   postpone(id: string, due: Date): Promise<void>
-  /**
-   * Notes that a letter is about to go, and to whom.
-   * @returns how many others of its kind went to that user, or were about to, since the instant
-   */
-  markReady(letter: WaitingLetter, userId: UserId, now: Date, since: Date): Promise<number>
+  /** Notes that a letter is about to go, and to whom: it goes with its user. */
+  markReady(id: string, userId: UserId, now: Date): Promise<void>
   /** Notes that the letter is out; it is remembered for a while, to count. */
   markSent(id: string, sentAt: Date): Promise<void>
   /** Drops a letter that nobody needs any more. */

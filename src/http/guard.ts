@@ -35,6 +35,8 @@ export interface RequestState {
   actor: Actor
   /** Takes back what the request has cost its address. */
   giveBack?: () => void
+  /** The change that was asked for left the caller's own address and username as they are. */
+  keepsNames?: boolean
   /** The token is for something else. */
   lacksScope: boolean
   /** What the answer does to the session's cookie: a `Set-Cookie`. */

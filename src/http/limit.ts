@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, onResponseHookHandler, preValidationHookHandler } from 'fastify'
+import { isPlainObject } from '../base/values.ts'
 import type { AddressName } from '../domain/limits/limits.ts'
 import { stateOf } from './guard.ts'
 import type { RouteContext } from './route-context.ts'
@@ -41,8 +42,31 @@ export function limit({ service, settings, addressOf }: RouteContext, name: Addr
   }
 }
 
+/**
+ * Binds a route that changes accounts to the limit on sign-ups: whoever names an address or a username there is told as
+ * well whether somebody has it, and has mail sent. What leaves both as they are is free.
+ */
+export function limitNames(context: RouteContext): LimitHooks {
+  const { preValidation, onResponse } = limit(context, 'signUp')
+  if (!preValidation || !onResponse) return {}
+  return {
+    preValidation(request, reply, done) {
+      if (asksForName(request)) preValidation.call(this, request, reply, done)
+      else done()
+    },
+    onResponse,
+  }
+}
+
+function asksForName(request: FastifyRequest): boolean {
+  const { body } = request
+  if (isPlainObject(body)) return body.email !== undefined || body.username !== undefined
+  return body !== undefined || stateOf(request).query.data !== undefined
+}
+
 function isFree(name: AddressName, request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   // The operator's own programs may do what they do as often as they like; and nobody pays for our being busy.
-  if (stateOf(request).actor.trusted || statusCode === 503) return true
+  const { actor, keepsNames = false } = stateOf(request)
+  if (actor.trusted || keepsNames || statusCode === 503) return true
   return costs[name] === 'failing' && statusCode < 400
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LatchkeyOptions } from '../../src/index.ts'
 import { type House, itRouting, linkIn, openHouse, password, type Reply } from '../open-house.ts'
 import { openSchema } from '../postgres/schema.ts'
@@ -461,6 +462,38 @@ describe('one address', () => {
     }
   })
 
+  it('pays for asking by a change who has a name as for asking by a sign-up', async () => {
+    for (const name of ['email', 'username']) {
+      await using house = await openHouse({ ...behindProxy, rateLimit: { signUp: { address: 3 } } }, [anna])
+      await house.latchkey.users.create({ email: 'bob@example.com', username: 'bob', password })
+      const taken = { [name]: { email: 'bob@example.com', username: 'bob' }[name] }
+      const sent = { token: await house.login(anna), ...here }
+      const replies = [
+        await house.request('PATCH', '/users/1', taken, sent),
+        await house.put('/users/1', { email: anna, ...taken }, sent),
+        await house.put(`/users/1?data=${encodeURIComponent(JSON.stringify(taken))}`, undefined, sent),
+        await house.request('PATCH', '/users/1', taken, sent),
+        await house.post('/users', { email: 'carl@example.com', password }, here),
+      ]
+      assert.deepEqual(
+        replies.map(({ status }) => status),
+        [422, 422, 422, 429, 429],
+      )
+    }
+  })
+
+  it('pays for no change that leaves address and username as they are', async () => {
+    await using house = await openHouse({ ...behindProxy, rateLimit: { signUp: { address: 1 } } }, [anna])
+    const sent = { token: await house.login(anna), ...here }
+    for (let number = 0; number < 3; number++) {
+      const { body } = await house.get('/users/1', sent)
+      assert.equal((await house.put('/users/1', { ...body, number }, sent)).status, 200)
+      assert.equal((await house.request('PATCH', '/users/1', { number }, sent)).status, 200)
+    }
+    assert.equal((await house.request('PATCH', '/users/1', { email: 'new@example.com' }, sent)).status, 200)
+    assert.equal((await house.request('PATCH', '/users/1', { email: anna }, sent)).status, 429)
+  })
+
   it('pays for no link that works', async () => {
     const user = { emailVerificationRequired: true }
     await using house = await openHouse({ ...behindProxy, user, rateLimit: { confirm: { address: 1 } } })
@@ -489,6 +522,76 @@ describe('a mailbox', () => {
     await using house = await openHouse({ rateLimit: { reset: { mailbox: 7 } } }, [anna])
     for (let number = 0; number < 7; number++) await house.post('/users/reset', { email: anna })
     assert.equal((await house.mails(7)).length, 7)
+  })
+})
+
+describe('the mailbox of a stranger', () => {
+  const stranger = 'stranger@example.com'
+  const isTo = (address: string) => (mail: string) => mail.includes(`To: ${address}`)
+
+  /** Waits until all letters that wait are in hand: one more is the last of them. */
+  async function takeUp(house: House): Promise<void> {
+    const last = { email: `last${++strangers}@example.com`, realm: 'last' }
+    await house.latchkey.users.create({ ...last, password })
+    // They are taken in the order of their milliseconds.
+    await pause(5)
+    await house.latchkey.users.resetPassword(last)
+    let mails = await house.mails(1)
+    while (!mails.some(isTo(last.email))) mails = await house.mails(mails.length + 1)
+  }
+
+  async function sentTo(house: House, address: string): Promise<number> {
+    await takeUp(house)
+    await house.latchkey.close()
+    return (await house.mails(1)).filter(isTo(address)).length
+  }
+
+  it('is not flooded by whoever takes its address and leaves it again', async () => {
+    await using house = await openHouse({}, [anna])
+    const token = await house.login(anna)
+    for (let number = 0; number < 15; number++) {
+      for (const email of [stranger, anna]) {
+        const reply = await house.request('PATCH', '/users/1', { email }, { token })
+        assert.equal(reply.status, 200)
+      }
+    }
+    assert.equal(await sentTo(house, stranger), 10)
+  })
+
+  it('is not flooded by whoever takes its address and sets a password again and again', async () => {
+    await using house = await openHouse({}, [anna])
+    const token = await house.login(anna)
+    await house.request('PATCH', '/users/1', { email: stranger }, { token })
+    for (let number = 0; number < 12; number++) {
+      const passwords = { oldPassword: password, newPassword: password }
+      assert.equal((await house.post('/users/change-password', passwords, { token })).status, 204)
+    }
+    assert.equal(await sentTo(house, stranger), 10)
+  })
+
+  it('is not flooded by account after account that takes its address, and is deleted', async () => {
+    const emails = ['a@example.com', 'b@example.com', 'c@example.com']
+    await using house = await openHouse({ rateLimit: { verify: { mailbox: 2 } } }, emails)
+    for (const [index, own] of emails.entries()) {
+      const id = index + 1
+      const token = await house.login(own)
+      await house.request('PATCH', `/users/${id}`, { email: stranger }, { token })
+      await house.post(`/users/${id}/verify`, undefined, { token })
+      await takeUp(house)
+      assert.equal((await house.delete(`/users/${id}`, { token })).status, 200)
+    }
+    assert.equal(await sentTo(house, stranger), 2)
+  })
+
+  it('hears of a change at once, whatever other accounts of that address did in other realms', async () => {
+    const user = { realmRequired: true, realmDelimiter: ':' }
+    await using house = await openHouse({ user })
+    for (const realm of ['mine', 'thine']) await house.latchkey.users.create({ email: anna, realm, password })
+    const { users } = house.latchkey
+    for (let number = 0; number < 12; number++)
+      for (const email of ['other@example.com', anna]) await users.patchAttributes(1, { email })
+    await users.patchAttributes(2, { email: 'thief@example.com' })
+    assert.equal(await sentTo(house, anna), 11)
   })
 })
 

@@ -4,7 +4,7 @@ import { networkOf } from '../../base/network.ts'
 import { digestOf } from '../../base/secrets.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Announcer, Throttled } from '../events.ts'
-import type { LoginName, Storage } from '../storage.ts'
+import type { CounterStore, LoginName, Storage } from '../storage.ts'
 import { countGuesses, type Guesses, type Reserved, waitOf } from './guesses.ts'
 import { createLimiter, outcomeOf, sitDown } from './limiter.ts'
 import { createTurnstile } from './turnstile.ts'
@@ -153,18 +153,34 @@ export function createLimits({ storage, settings, events, clock, afterwards }: L
 
     async mayMail(limit, mailbox) {
       const { [limit]: most } = rateLimit
-      if (!most) return true
-      const limiter = createLimiter(`${limit}.mailbox`, most.mailbox, most.window)
-      const options = { sitting: sitDown(counters, clock()) }
-      const { isTooMuch } = await outcomeOf(limiter.consume(keyOf(mailbox), 1, options))
-      if (isTooMuch) events.emit('throttled', { limit, address: undefined, ...namesIn(mailbox) })
-      return !isTooMuch
+      const isFine = !most || (await countLetter({ counters, now: clock() }, limit, most, mailbox))
+      if (!isFine) events.emit('throttled', { limit, address: undefined, ...namesIn(mailbox) })
+      return isFine
     },
 
     async clear(account) {
       for (const counting of guesses.values()) await counting.forget(keyOf(account))
     },
   }
+}
+
+/** How many letters of a kind a mailbox gets within so many seconds. */
+export interface MailLimit {
+  readonly mailbox: number
+  readonly window: number
+}
+
+/** Counts one more letter to a mailbox. @returns whether it may have that one, too */
+export async function countLetter(
+  { counters, now }: { readonly counters: CounterStore; readonly now: Date },
+  kind: string,
+  { mailbox: most, window }: MailLimit,
+  mailbox: LoginName,
+): Promise<boolean> {
+  const limiter = createLimiter(`${kind}.mailbox`, most, window)
+  const options = { sitting: sitDown(counters, now) }
+  const { isTooMuch } = await outcomeOf(limiter.consume(keyOf(mailbox), 1, options))
+  return !isTooMuch
 }
 
 /** One name in one spelling has one key, of a length that does not depend on it. */

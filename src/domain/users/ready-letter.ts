@@ -1,11 +1,12 @@
 import { digestOf, randomToken } from '../../base/secrets.ts'
 import type { Context } from '../context.ts'
 import type { LetterName, ReadyLetter, WaitingLetter } from '../letters.ts'
-import type { MailName } from '../limits/limits.ts'
+import { countLetter, type MailLimit, type MailName } from '../limits/limits.ts'
 import type { User } from '../model/user.ts'
-import type { MailedToken, MailedTokenStore, Storage } from '../storage.ts'
+import type { LoginName, MailedToken, MailedTokenStore, Storage } from '../storage.ts'
 import { holdByLogin } from './mailbox.ts'
 import { issueResetToken } from './reset-token.ts'
+import { isPerRealm } from './uniqueness.ts'
 
 /** A link to confirm an address is good for a day (ASVS 6.5.5 wants mailed secrets short-lived; mail can be slow). */
 const verificationTtl = 24 * 60 * 60
@@ -51,23 +52,33 @@ async function isDue(
   return true
 }
 
-/** What tells of a change goes to the address of that time, and is never held back: a flood of changes is what it warns of. */
+/** What tells of a change goes to the address of that time, also to whom is blocked. */
 function isNotice({ name }: WaitingLetter): boolean {
   return name === 'passwordChanged' || name === 'emailChanged'
 }
 
+/**
+ * Counted by the address and not by the account: accounts can take the same address in turn, and be deleted. A letter is
+ * counted once, however often it is tried; one that nobody is there for, not at all.
+ */
 async function isTooMany(
-  { clock, settings: { rateLimit } }: Context,
-  { outbox }: Storage,
+  { clock, settings }: Context,
+  { counters, outbox }: Storage,
   letter: WaitingLetter,
   user: User,
 ): Promise<boolean> {
   const now = clock()
+  await outbox.markReady(letter.id, user.id, now)
   const limitName = limitNames[letter.name]
-  const limit = limitName && rateLimit[limitName]
-  const since = new Date(now.getTime() - (limit ? limit.window : 0) * 1_000)
-  const others = await outbox.markReady(letter, user.id, now, since)
-  return limit ? others >= limit.mailbox : false
+  const most = limitName ? settings.rateLimit[limitName] : mostNotices
+  if (!most || letter.attempts > 1) return false
+  return !(await countLetter({ counters, now }, letter.name, most, mailboxOf(letter, user, settings)))
+}
+
+/** An address may be several people's where it is in several realms; what nobody can ask for keeps them apart. */
+function mailboxOf(letter: WaitingLetter, { email, realm }: User, settings: Context['settings']): LoginName {
+  if (!isNotice(letter)) return { email }
+  return isPerRealm(settings) ? { email: letter.email, realm: realm ?? '' } : { email: letter.email }
 }
 
 /** Those that anybody can ask for. */
@@ -76,6 +87,12 @@ const limitNames: Partial<Record<LetterName, MailName>> = {
   verification: 'verify',
   accountExists: 'verify',
 }
+
+/**
+ * The others: whoever changes their address to a stranger's, and away again, has us write to a stranger. Of several
+ * changes in an hour the first has been told, and from there all of them can be undone.
+ */
+const mostNotices: MailLimit = { mailbox: 10, window: 60 * 60 }
 
 type ProofMaker = (
   context: Context,

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { PlainObject } from '../../base/values.ts'
+import type { Caller } from '../../domain/context.ts'
+import type { UserView } from '../../domain/model/user.ts'
 import {
   objectArgument,
   objectArguments,
@@ -10,7 +12,7 @@ import {
   queryObject,
 } from '../arguments.ts'
 import { guard, ownerInBody, stateOf } from '../guard.ts'
-import { limit } from '../limit.ts'
+import { limit, limitNames } from '../limit.ts'
 import { answer, hangUpOf, sendJson, sendList } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
 
@@ -41,6 +43,7 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 
   const upsert = (method: 'patchOrCreate' | 'replaceOrCreate') => ({
+    ...limitNames(context),
     preHandler: [objectInBody, guard(context, method, ownerInBody)],
     handler: async (request: FastifyRequest, reply: FastifyReply) =>
       sendJson(reply, await users[method](bodyOf(request), stateOf(request).actor)),
@@ -51,7 +54,10 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.post(
     '/upsertWithWhere',
-    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)] },
+    {
+      ...limitNames(context),
+      preHandler: [objectInQuery('where'), objectInBody, guard(context, 'upsertWithWhere', ownerInBody)],
+    },
     async (request, reply) => {
       const where = queryObject(request, 'where')
       return sendJson(reply, await users.upsertWithWhere(where, bodyOf(request), stateOf(request).actor))
@@ -60,7 +66,10 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.post(
     '/update',
-    { preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)] },
+    {
+      ...limitNames(context),
+      preHandler: [objectInQuery('where'), objectInBody, guard(context, 'updateAll', ownerInBody)],
+    },
     async (request, reply) => {
       const where = queryObject(request, 'where')
       const count = await users.updateAll(where, bodyOf(request), stateOf(request).actor)
@@ -107,16 +116,15 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   )
 
   const change = (method: 'patchAttributes' | 'replaceById') => ({
+    ...limitNames(context),
     preHandler: [objectInBody, guard(context, method)],
-    handler: async (request: FastifyRequest<OneUser>, reply: FastifyReply) =>
-      sendJson(
-        reply,
-        await users[method](
-          request.params.id,
-          attributesOf(request, documentedArguments),
-          stateOf(request).actor,
-        ),
-      ),
+    handler: async (request: FastifyRequest<OneUser>, reply: FastifyReply) => {
+      const state = stateOf(request)
+      const attributes = attributesOf(request, documentedArguments)
+      const user = await users[method](request.params.id, attributes, state.actor)
+      state.keepsNames = hasNamesOf(user, state.caller)
+      return sendJson(reply, user)
+    },
   })
   app.put<OneUser>('/:id', change(mayReplace ? 'replaceById' : 'patchAttributes'))
   app.patch<OneUser>('/:id', change('patchAttributes'))
@@ -125,6 +133,12 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
   app.delete<OneUser>('/:id', { preHandler: guard(context, 'deleteById') }, async (request, reply) =>
     sendJson(reply, { count: await users.deleteById(request.params.id, stateOf(request).actor) }),
   )
+}
+
+/** Whether a caller who changed themselves is still called what they were. */
+function hasNamesOf({ id, email, username }: UserView, caller: Caller | undefined): boolean {
+  const before = caller?.user
+  return before?.id === id && before.email === email && before.username === (username ?? null)
 }
 
 /** No body is an empty one, as LoopBack takes it. */

@@ -61,15 +61,6 @@ export function createOutboxStatements(db: Kysely<Schema>, dialect: Dialect) {
         .set({ user_id: ofUser, ready_at: slot<number>('ready_at') })
         .where('id', '=', id),
     ),
-    countReady: fixed<{ id: string; user_id: UserId; name: string; since: number }>(
-      db
-        .selectFrom('outbox')
-        .select((builder) => builder.fn.countAll().as('total'))
-        .where('user_id', '=', ofUser)
-        .where('name', '=', slot<string>('name'))
-        .where('ready_at', '>', slot<number>('since'))
-        .where('id', '<>', id),
-    ),
     markSent: fixed<{ id: string; sent_at: number }>(
       db
         .updateTable('outbox')
@@ -118,11 +109,8 @@ export function createOutbox(engine: Engine, statements: OutboxStatements): Outb
 
     postpone: async (id, due) => void (await engine.run(statements.postpone({ id, due_at: due.getTime() }))),
 
-    async markReady({ id, name }, userId, now, since) {
-      await engine.run(statements.markReady({ id, user_id: userId, ready_at: now.getTime() }))
-      const others = { id, user_id: userId, name, since: since.getTime() }
-      return Number((await engine.first(statements.countReady(others)))?.[0])
-    },
+    markReady: async (id, userId, now) =>
+      void (await engine.run(statements.markReady({ id, user_id: userId, ready_at: now.getTime() }))),
 
     markSent: async (id, sentAt) =>
       void (await engine.run(statements.markSent({ id, sent_at: sentAt.getTime() }))),
