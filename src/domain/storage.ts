@@ -85,6 +85,8 @@ export interface TokenStore {
   findWithUser(digest: string, withRoles?: boolean): Awaitable<FoundToken | undefined>
   /** All tokens of a user, oldest first. */
   findByUser(userId: UserId): Promise<readonly SeenToken[]>
+  /** Of the tokens of a user up to `most`, the one used last first; one that nobody has used counts from when it was made. */
+  findLatestOfUser(userId: UserId, most: number): Promise<readonly SeenToken[]>
   /** Within a transaction the token is held: until its end nobody else ends it. */
   findOfUser(userId: UserId, digest: string): Promise<AccessToken | undefined>
   /**

@@ -473,6 +473,16 @@ export function storageContract(name: string, open: (model: Model) => Promise<Op
           ['c', null, undefined, undefined],
         ])
         assert.deepEqual((await storage.tokens.findWithUser('a'))?.token.lastUsedAt, usedAt)
+        await storage.tokens.markUsed([{ id: 'b', usedAt: minutesAfterNoon(4), expiresAt: null }])
+        const latest = async (most: number) =>
+          (await storage.tokens.findLatestOfUser(anna.id, most)).map(({ id }) => id)
+        assert.deepEqual(
+          [await latest(2), await latest(9)],
+          [
+            ['b', 'a'],
+            ['b', 'a', 'c'],
+          ],
+        )
         assert.equal(await storage.tokens.findWithUser('gone'), undefined)
       })
 

@@ -48,6 +48,17 @@ describe('GET /users/me', () => {
 })
 
 describe('GET /users/me/sessions', () => {
+  it('lists a thousand of them at most, those used last', async () => {
+    await using house = await openHouse({}, [anna])
+    house.now = noon
+    const hundred = Array.from({ length: 100 }, () => ({}))
+    for (let made = 0; made < 1_100; made += 100) await house.latchkey.tokens.createMany(1, hundred)
+    house.now = afterNoon(5)
+    const token = await house.login(anna)
+    const { body } = await house.get('/users/me/sessions', { token })
+    assert.deepEqual([body.length, body[0].current, body[1].current], [1_000, true, false])
+  })
+
   it('lists when and from where each session was used last, and which one asks', async () => {
     await using house = await openHouse({}, [anna, bert])
     house.now = noon

@@ -17,7 +17,10 @@ export interface SessionView extends AccessTokenView {
   readonly current: boolean
 }
 
-/** The caller's sessions that are still good, the one used last first. */
+/** A program that logs in for every request has ten thousands; whoever reads the list is not helped by more of them. */
+const mostShown = 1_000
+
+/** The caller's sessions that are still good, the one used last first; of more than a thousand these. */
 export async function listOwnSessions(context: Context, { user, token }: Caller): Promise<SessionView[]> {
   const sessions = await listSessions(context, user.id)
   return sessions.map((session) => ({ ...session, current: session.id === token.id }))
@@ -29,7 +32,8 @@ export async function listSessions(
   userId: UserId,
 ): Promise<Omit<SessionView, 'current'>[]> {
   const now = clock()
-  const tokens = (await storage.tokens.findByUser(userId)).map((token) => uses.latest(token))
+  const latest = await storage.tokens.findLatestOfUser(userId, mostShown)
+  const tokens = latest.map((token) => uses.latest(token))
   return tokens
     .filter((token) => isSession(token) && !isExpired(token, now, settings))
     .sort((one, other) => lastSeen(other) - lastSeen(one))

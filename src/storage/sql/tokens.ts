@@ -98,6 +98,14 @@ export function createTokenStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy('created_at')
         .orderBy('id'),
     ),
+    latestOfUser: fixed<{ user_id: UserId; most: number }>(
+      db
+        .selectFrom('access_tokens')
+        .select(seenTokenColumns)
+        .where('user_id', '=', userId)
+        .orderBy((builder) => builder.fn.coalesce('last_used_at', 'created_at'), 'desc')
+        .limit(slot<number>('most')),
+    ),
     oneOfUser: fixed<TokenKey>(oneOfUser),
     oneOfUserHeld: fixed<TokenKey>(oneOfUser.modifyEnd(dialect.hold('forShare'))),
     update: fixed<AccessTokensTable>(
@@ -165,6 +173,9 @@ export function createTokenStore(
         : chain(engine.first(statements.withUser({ id: digest })), (row) => row && withUserOf(digest, row)),
 
     findByUser: async (userId) => (await engine.all(statements.ofUser({ user_id: userId }))).map(toSeenToken),
+
+    findLatestOfUser: async (userId, most) =>
+      (await engine.all(statements.latestOfUser({ user_id: userId, most }))).map(toSeenToken),
 
     async findOfUser(userId, digest) {
       const find = isTransaction ? statements.oneOfUserHeld : statements.oneOfUser
