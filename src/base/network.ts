@@ -8,8 +8,9 @@ import { isIPv4, isIPv6 } from 'node:net'
  */
 export function networkOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined
-  if (isIPv4(address)) return address
-  const [bare = ''] = address.split('%', 1)
+  const alone = withoutPort(address)
+  if (isIPv4(alone)) return alone
+  const [bare = ''] = alone.split('%', 1)
   if (!isIPv6(bare)) return undefined
   const groups = groupsOf(bare)
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
@@ -18,6 +19,12 @@ export function networkOf(address: string | undefined): string | undefined {
     .slice(0, 4)
     .map((group) => group.toString(16))
     .join(':')}::/64`
+}
+
+/** An address as it is, also where a proxy adds the port, or brackets (`192.0.2.1:50000`, `[2001:db8::1]:50000`). */
+export function withoutPort(address: string): string {
+  const [, ipv4, ipv6] = /^(?:([\d.]+):\d{1,5}|\[([^[\]]+)\](?::\d{1,5})?)$/.exec(address) ?? []
+  return ipv4 ?? ipv6 ?? address
 }
 
 /** The eight groups of sixteen bits; the URL parser settles upper case, zeros and an IPv4 tail. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Log } from '../base/log.ts'
-import { networkOf } from '../base/network.ts'
+import { networkOf, withoutPort } from '../base/network.ts'
 
 /** Tells which address a request comes from; undefined where nobody knows. */
 export type AddressOf = (request: FastifyRequest) => string | undefined
@@ -23,6 +23,6 @@ export function createAddressOf(log: Log): AddressOf {
         'X-Forwarded-For is ignored, because server.trustProxy does not list this address: whoever comes through it counts as one client',
       )
     }
-    return network === undefined ? undefined : ip
+    return network === undefined ? undefined : withoutPort(ip)
   }
 }

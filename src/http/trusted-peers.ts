@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { withoutPort } from '../base/network.ts'
 
 /** Says whether a peer's word on whom it asks for counts. */
 export type Trusts = (address: string | undefined) => boolean
@@ -20,8 +21,9 @@ export function trustedPeers(trustProxy: boolean | string | readonly string[]): 
     if (family) list.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family)
   }
   return (address) => {
-    const family = familyOf(address ?? '')
-    return family !== undefined && list.check(address as string, family)
+    const alone = withoutPort(address ?? '')
+    const family = familyOf(alone)
+    return family !== undefined && list.check(alone, family)
   }
 }
 

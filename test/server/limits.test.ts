@@ -255,6 +255,15 @@ describe('guessing from one address', () => {
     )
     const mapped = ['::ffff:192.0.2.7', '::ffff:c000:207', '192.0.2.7', '::FFFF:192.0.2.7', '192.0.2.8']
     assert.deepEqual(await spray(house, ...mapped), [401, 401, 401, 429, 401])
+    // As some proxies write it.
+    const ports = [
+      '192.0.2.9:50000',
+      '192.0.2.9:50001',
+      '192.0.2.9',
+      '192.0.2.9:50003',
+      '[2001:db8::9]:50000',
+    ]
+    assert.deepEqual(await spray(house, ...ports), [401, 401, 401, 429, 401])
   })
 
   it('refuses nobody who is right, however many come at once', async () => {
