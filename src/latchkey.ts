@@ -12,6 +12,7 @@ import type { LatchkeyOptions } from './config/options.ts'
 import type { EventName, Listener } from './domain/events.ts'
 import { forPrograms } from './domain/for-programs.ts'
 import type { Hook, HookName } from './domain/hooks.ts'
+import { shareGate } from './domain/limits/fair-gate.ts'
 import { actOnBehalf, type OnBehalf } from './domain/on-behalf.ts'
 import type { Service } from './domain/service.ts'
 import type { Identity } from './domain/sessions/identity.ts'
@@ -139,7 +140,7 @@ export async function createLatchkey(
     publicUrl,
     transport,
     letters,
-    gate: createHashGate(slotsOf(worker?.of)),
+    gate: shareGate(createHashGate(slotsOf(worker?.of)), requests),
     afterwards: afterwards.start,
   })
   for (const model of models) attachHooks(model)

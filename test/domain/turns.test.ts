@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { hashSlots } from '../../src/base/hash-gate.ts'
 import { createLog } from '../../src/base/log.ts'
+import { createRequestScope } from '../../src/base/request-scope.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { createAnnouncer } from '../../src/domain/events.ts'
+import { shareGate } from '../../src/domain/limits/fair-gate.ts'
 import { createLimits } from '../../src/domain/limits/limits.ts'
 import type { Storage } from '../../src/domain/storage.ts'
 import { openStorage } from '../../src/storage/open.ts'
@@ -53,6 +55,36 @@ describe('guesses that come all at once', () => {
     verdict.resolve(true)
     await settled
     assert.equal(await limits.guess('login', newcomer, async () => true), true)
+  })
+})
+
+describe('hashes that are wanted all at once', () => {
+  it('leave others their turn, however many one address wants, for whatever', async () => {
+    const requests = createRequestScope()
+    const entered: string[] = []
+    const open = Promise.withResolvers<void>()
+    const gate = shareGate({ run: (job) => job() }, requests)
+    const hash = (address: string | undefined, background = false) =>
+      requests.run({ requestId: '1', address }, () =>
+        gate.run(() => {
+          entered.push(`${address}${background}`)
+          return open.promise
+        }, background),
+      )
+    const flood = Array.from({ length: 60 }, () => hash('192.0.2.1'))
+    const settled = Promise.allSettled([
+      ...flood,
+      hash('192.0.2.2'),
+      hash(undefined),
+      hash('192.0.2.1', true),
+    ])
+    const places = () => entered.filter((one) => one === '192.0.2.1false').length
+    while (entered.length < places() + 3) await turn()
+    assert.equal(places(), 32)
+    open.resolve()
+    const left = (await settled).filter(({ status }) => status === 'rejected')
+    // On a slow machine some are turned away for having waited too long; nobody waits for ever.
+    assert.equal(places() + left.length, 60)
   })
 })
 

@@ -7,7 +7,7 @@ import type { Announcer, Throttled } from '../events.ts'
 import type { CounterStore, LoginName, Storage } from '../storage.ts'
 import { countGuesses, type Guesses, type Reserved, waitOf } from './guesses.ts'
 import { createLimiter, outcomeOf, sitDown } from './limiter.ts'
-import { createTurnstile } from './turnstile.ts'
+import { createTurnstile, mostPerAddress } from './turnstile.ts'
 
 /** Limits on guessing a password. */
 export type GuessName = 'login' | 'changePassword'
@@ -48,8 +48,6 @@ export interface Limits {
 
 /** Of one account at once; more would only wait for each other. */
 const mostPerAccount = 5
-/** Of one address at once, so that none has the whole queue for hashing to itself. */
-const mostPerAddress = 32
 /**
  * Of all at once: enough for every thread that hashes, few enough that what a guess costs before and after its hash
  * never comes as one heap that all other requests wait behind.

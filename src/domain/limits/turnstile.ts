@@ -16,6 +16,9 @@ interface Place {
   readonly waiting: (() => void)[]
 }
 
+/** Of one address at once, so that none has the whole queue for hashing to itself. */
+export const mostPerAddress = 32
+
 /** As long as the gate behind it lets people wait. */
 const longestWaitMs = 3_000
 
