@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { openHouse, password } from '../open-house.ts'
+import { adminRule, openHouse, password } from '../open-house.ts'
 
 const anna = 'anna@example.com'
 const bert = 'bert@example.com'
@@ -159,6 +159,31 @@ describe('POST /users/{id}/accessTokens', () => {
       const reply = await house.post('/users/1/accessTokens', { scopes }, admin)
       assert.partialDeepStrictEqual(reply, { status: 400, body: { error: { code: 'INVALID_SCOPES' } } })
     }
+  })
+})
+
+describe('whoever may make tokens of their own', () => {
+  const property = ['__create__accessTokens', '__updateById__accessTokens']
+  const ownTokens = { principalType: 'ROLE', principalId: '$owner', permission: 'ALLOW', property } as const
+
+  it('makes none that sets a password: a session shall not do what a mailed link does', async () => {
+    await using house = await openHouse({ user: { acls: [ownTokens, adminRule] } }, [anna])
+    const token = await house.login(anna)
+    const refused = [403, 'ACCESS_DENIED']
+    for (const scopes of [['reset-password'], ['DEFAULT', 'reset-password']]) {
+      const { status, body } = await house.post('/users/1/accessTokens', { scopes }, { token })
+      assert.deepEqual([status, body.error.code], refused)
+      const listed = await house.post('/users/1/accessTokens', [{ scopes }], { token })
+      assert.deepEqual([listed.status, listed.body.error.code], refused)
+      const changed = await house.put(`/users/1/accessTokens/${handleOf(token)}`, { scopes }, { token })
+      assert.deepEqual([changed.status, changed.body.error.code], refused)
+    }
+    assert.equal((await house.post('/users/1/accessTokens', { scopes: ['orders'] }, { token })).status, 200)
+    const admin = { token: await house.adminToken() }
+    assert.equal(
+      (await house.post('/users/1/accessTokens', { scopes: ['reset-password'] }, admin)).status,
+      200,
+    )
   })
 })
 

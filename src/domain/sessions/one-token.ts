@@ -39,7 +39,7 @@ export async function updateToken(
     const changed = {
       ...token,
       ttl: input.ttl === undefined ? token.ttl : readTtl(input.ttl, context.settings.user),
-      scopes: input.scopes === undefined ? token.scopes : readScopes(input.scopes),
+      scopes: input.scopes === undefined ? token.scopes : readScopes(input.scopes, context.settings, actor),
     }
     const expiry = expiryOf(changed, context.settings, context.clock().getTime())
     await storage.tokens.update(changed, expiry === null ? null : new Date(expiry))

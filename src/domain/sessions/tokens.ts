@@ -1,9 +1,16 @@
 import { LatchkeyError } from '../../base/errors.ts'
 import { isPlainObject, type PlainObject } from '../../base/values.ts'
+import type { Settings } from '../../config/settings.ts'
 import type { Actor, Caller, Context } from '../context.ts'
 import { compareRecords, matches } from '../filter/matches.ts'
 import { applyFields } from '../filter/parse.ts'
-import { type IssuedToken, issueToken, readTtl, tokenView } from '../model/access-token.ts'
+import {
+  type IssuedToken,
+  issueToken,
+  readTtl,
+  resetPasswordScope,
+  tokenView,
+} from '../model/access-token.ts'
 import { nestedAppearanceOf, readUserId, type User } from '../model/user.ts'
 import { hold } from '../still-in.ts'
 
@@ -48,7 +55,7 @@ const mostTokens = 100
 /**
  * Makes tokens for a user without their password: all of them, or none.
  * @param inputs of each `ttl` in seconds and `scopes`, both optional; everything else about a token is ours to say
- * @throws {LatchkeyError} INSTANCE_NOT_FOUND, INVALID_ARGUMENT, INVALID_TTL, INVALID_SCOPES, TOO_MANY_TOKENS
+ * @throws {LatchkeyError} INSTANCE_NOT_FOUND, INVALID_ARGUMENT, INVALID_TTL, INVALID_SCOPES, ACCESS_DENIED, TOO_MANY_TOKENS
  */
 export async function createTokens(
   context: Context,
@@ -67,7 +74,7 @@ export async function createTokens(
         userId: user.id,
         ttl: readTtl(input.ttl, settings.user),
         createdAt: clock(),
-        scopes: readScopes(input.scopes),
+        scopes: readScopes(input.scopes, settings, actor),
         length: settings.user.accessTokenIdLength,
       })
     })
@@ -90,13 +97,22 @@ export async function findOwner({ settings, storage }: Context, id: unknown): Pr
   return user
 }
 
-/** @throws {LatchkeyError} INVALID_SCOPES */
-export function readScopes(scopes: unknown): readonly string[] | null {
+/**
+ * @throws {LatchkeyError} INVALID_SCOPES; ACCESS_DENIED for whoever may make tokens of their own, and would make the one
+ *   that a mailed link has: by it a session could set a password
+ */
+export function readScopes(
+  scopes: unknown,
+  { user: { restrictResetPasswordTokenScope } }: Pick<Settings, 'user'>,
+  { trusted }: Actor,
+): readonly string[] | null {
   if (scopes === undefined || scopes === null) return null
   const isValid =
     Array.isArray(scopes) &&
     scopes.length <= 20 &&
     scopes.every((scope) => typeof scope === 'string' && scope.length <= 100)
   if (!isValid) throw new LatchkeyError('INVALID_SCOPES')
+  if (restrictResetPasswordTokenScope && !trusted && scopes.includes(resetPasswordScope))
+    throw new LatchkeyError('ACCESS_DENIED')
   return scopes.length > 0 ? scopes : null
 }
