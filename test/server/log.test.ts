@@ -265,3 +265,18 @@ describe('the log of a mail that could not be sent', () => {
     assert.doesNotMatch(server.output(), /Tr0ub4dor|[?&]token=|\w{64}/)
   })
 })
+
+describe('the log of a promise that nobody listens to', () => {
+  it('tells of it, and the server goes on', async () => {
+    using folder = openFolder()
+    writeFileSync(
+      folder.file('hooks.mjs'),
+      `export function created() { void Promise.reject(new Error('of smtp://mailer:Tr0ub4dor@mail')) }`,
+    )
+    await using server = await serve(['--hooks', folder.file('hooks.mjs')], { folder })
+    await post(`${server.url}/api/users`, { email: 'ann@example.com', password: 'bar' })
+    await eventually(() => (server.output().includes('rejected unheard') ? true : undefined))
+    assert.equal((await fetch(`${server.url}/live`)).status, 200)
+    assert.doesNotMatch(server.output(), /Tr0ub4dor/)
+  })
+})
