@@ -1,6 +1,7 @@
 import { LatchkeyError } from './errors.ts'
 
-const deepestJson = 32
+/** How deep lists and objects may nest. */
+export const deepestJson = 32
 
 /**
  * Parses JSON, from a body or from a URL.

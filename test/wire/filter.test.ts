@@ -531,6 +531,38 @@ describe('text that looks like SQL', () => {
   })
 })
 
+describe('a name that leads far into JSON', () => {
+  const steps = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`)
+
+  it('finds and sorts what is as deep as JSON may be', async () => {
+    await using other = await openHouse()
+    for (const value of [2, 1, 3]) {
+      const nested = steps(31).reduceRight((inner: unknown, name) => ({ [name]: inner }), value) as object
+      await other.latchkey.users.create({ email: `deep${value}@example.com`, password, ...nested })
+    }
+    const sent = { token: await other.adminToken() }
+    const name = steps(31).join('.')
+    const deep = await other.find('/users', { where: { [name]: { gt: 1 } }, order: name }, sent)
+    assert.deepEqual(namesIn(deep), ['deep2', 'deep3'])
+  })
+
+  it('is refused where it leads farther than any JSON', async () => {
+    const far = steps(33).join('.')
+    await refused(filterOf({ where: { [far]: 1 } }), 'PROPERTY_NOT_FILTERABLE')
+    await refused(filterOf({ order: far }), 'PROPERTY_NOT_FILTERABLE')
+    await refused(filterOf({ where: { [`a${'.'.repeat(9_000)}`]: 1 } }), 'PROPERTY_NOT_FILTERABLE')
+  })
+
+  it('may stand in as many conditions as there may be', async () => {
+    const where = Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`a.0.0.0.${steps(27).join('.')}.${index}x`, { neq: 'b' }]),
+    )
+    assert.deepEqual(await found({ where }), all)
+    const conditions = Object.entries(where).map(([name]) => ({ [name]: 'b' }))
+    assert.deepEqual(await found({ where: { or: conditions } }), [])
+  })
+})
+
 describe('a pattern that is hard to judge', () => {
   const withinFiveSeconds = async (where: object) => {
     const start = performance.now()

@@ -1,3 +1,4 @@
+import { deepestJson } from '../../base/json.ts'
 import type { UserSettings } from '../../config/settings.ts'
 import type { PropertyRef } from '../model/query.ts'
 import { columnProperties, hiddenProperties, normaliseEmail } from '../model/user.ts'
@@ -66,6 +67,8 @@ function hides(name: string): boolean {
 
 function freeProperty(name: string): PropertyRef | undefined {
   const path = name.split('.')
+  // No JSON leads as far, and in SQL every step asks for what stands on the way.
+  if (path.length > deepestJson) return undefined
   if (path.some((key) => prototypeNames.has(key)) || hiddenProperties.has(path[0] as string)) return undefined
   return { name, column: false, type: 'undeclared', path }
 }

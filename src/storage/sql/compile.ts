@@ -80,9 +80,15 @@ function isTyped({ column, type }: PropertyRef): boolean {
 
 /** Each step of digits doubles the paths to look at; whoever needs many is judged row by row. */
 const mostPlaces = 3
+/** Of each step SQL asks whether a list stands there, by all the steps before it. */
+const mostSteps = 8
 
-function isReachable({ column, path }: PropertyRef): boolean {
-  return column || path.filter((key) => /^\d+$/.test(key)).length <= mostPlaces
+function isReachable(property: PropertyRef): boolean {
+  return property.column || (property.path.length <= mostSteps && hasFewPlaces(property))
+}
+
+function hasFewPlaces({ path }: PropertyRef): boolean {
+  return path.filter((key) => /^\d+$/.test(key)).length <= mostPlaces
 }
 
 /** True where a list stands on the way to a nested property: it stands for its members, which JSON paths do not see. */
@@ -203,7 +209,7 @@ function comparator(is: Condition['is']): RawBuilder<unknown> {
 /** Order keys in SQL: absent values first, then booleans, numbers, texts and the rest; ties go by id. */
 export function compileOrder(order: readonly OrderKey[], dialect: Dialect): RawBuilder<unknown> {
   const keys = order
-    .filter(({ property }) => isReachable(property))
+    .filter(({ property }) => property.column || hasFewPlaces(property))
     .flatMap((key) => compileOrderKey(key, dialect))
   return sql`order by ${sql.join([...keys, sql`id`])}`
 }
