@@ -4,7 +4,6 @@ import { createLatchkey, type LatchkeyOptions, type LatchkeyParts } from '../ind
 import { superviseWorkers } from './workers.ts'
 
 /**
-/**
  * Serves until it is told to stop, alone or by several workers. A second signal (npm hands the first one on) changes
  * nothing.
  * @param warnings what is dangerous about where the options were found

@@ -66,7 +66,6 @@ export async function login(context: Context, sent: Credentials, visit: Visit = 
 }
 
 /**
-/**
  * Whoever signed up with a taken address does not get in; so neither must be told more who did with a new one, nor be
  * spared by the limits as one whose password was right.
  */
