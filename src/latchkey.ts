@@ -120,7 +120,8 @@ export async function createLatchkey(
   const onWait = (error: unknown) => log.warn({ error }, 'the database is not there yet: waiting for it')
   const tables = configured.map(tableOptions)
   if (isThere) assertThere(settings.database.url)
-  const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait })
+  const { deadline } = requests
+  const database = await openDatabase({ ...settings.database, models: tables }, { signal, onWait, deadline })
   // Of several workers the first one says it for all.
   const told = (worker?.id ?? 1) === 1 ? [...warnings, ...database.notes] : []
   for (const warning of told) log.warn({}, warning)
@@ -140,8 +141,8 @@ export async function createLatchkey(
     publicUrl,
     transport,
     letters,
-    gate: shareGate(createHashGate(slotsOf(worker?.of)), requests),
-    afterwards: afterwards.start,
+    gate: shareGate(createHashGate(slotsOf(worker?.of), undefined, deadline), requests),
+    afterwards: (work) => requests.unhurried(() => afterwards.start(work)),
   })
   for (const model of models) attachHooks(model)
   const [first] = models

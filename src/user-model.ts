@@ -120,7 +120,7 @@ export async function startModel(
     ...shared,
     storage,
     settings,
-    limits: createLimits({ ...shared, storage, settings, events }),
+    limits: createLimits({ ...shared, storage, settings, events, deadline: requests.deadline }),
     uses,
     passwords: await createPasswordHasher({ algorithm, saltWorkFactor, argon2, pepper, gate }),
     passwordPolicy: createPasswordPolicy(passwordPolicy, shared.log),
@@ -130,7 +130,7 @@ export async function startModel(
     },
     configuredRoles: readConfiguredRoles(settings),
     events,
-    hooks: createHookBook(),
+    hooks: createHookBook(requests.apart),
     post: () => door.knock(),
   }
   const postman = employPostman(context, {

@@ -1,4 +1,5 @@
 import { LatchkeyError } from '../base/errors.ts'
+import type { RequestScope } from '../base/request-scope.ts'
 import type { PlainObject } from '../base/values.ts'
 import type { UserView } from './model/user.ts'
 
@@ -52,7 +53,8 @@ export interface HookBook {
   run<Name extends HookName>(name: Name, operation: Hooks[Name]): Promise<void>
 }
 
-export function createHookBook(): HookBook {
+/** @param apart runs what is not ours */
+export function createHookBook(apart: RequestScope['apart']): HookBook {
   const hooks = new Map<HookName, ((operation: never) => unknown)[]>()
   return {
     add(name, hook) {
@@ -64,7 +66,7 @@ export function createHookBook(): HookBook {
     async run(name, operation) {
       for (const hook of hooks.get(name) ?? []) {
         try {
-          await hook(operation as never)
+          await apart(async () => hook(operation as never))
         } catch (error) {
           throw asRefusal(error)
         }

@@ -53,7 +53,7 @@ export const anonymous: Actor = Object.freeze({ trusted: false })
  * callback, like all hooks that every request runs through: a promise for each would cost more than what they do.
  */
 export function identifyCaller(context: RouteContext, reading: Reading): onRequestHookHandler {
-  const { service } = context
+  const { service, requests } = context
   const findInCookie = createCookieSearch(context)
   const forget = createSessionCookie(context.settings)?.forget
 
@@ -86,8 +86,11 @@ export function identifyCaller(context: RouteContext, reading: Reading): onReque
     }
     const identify = () => service.identify(candidates, () => visitOf(headers, request.ip))
     const identified = inCookie ? unlessExpired(identify) : identify()
-    if (identified instanceof Promise) identified.then(known, done)
-    else known(identified)
+    if (!(identified instanceof Promise)) return known(identified)
+    const { latchkeyOrigin: origin } = request
+    // Whoever has had to wait may have to again, and all of it together has one deadline, silent or not.
+    const enter = (caller: Caller | undefined) => origin && requests.run(origin, () => known(caller))
+    identified.then(origin ? enter : known, done)
   }
 }
 

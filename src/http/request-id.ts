@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { RequestOrigin } from '../base/request-scope.ts'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preParsingHookHandler,
+  preValidationHookHandler,
+} from 'fastify'
+import { longestAnswerMs, type RequestOrigin } from '../base/request-scope.ts'
 import { randomToken } from '../base/secrets.ts'
 import type { AddressOf } from './client-address.ts'
 import type { RouteContext } from './route-context.ts'
@@ -9,7 +16,7 @@ import type { Trusts } from './trusted-peers.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whose request it is; undefined on routes that are not ours. */
-    latchkeyOrigin: RequestOrigin | undefined
+    latchkeyOrigin: Origin | undefined
   }
   interface FastifyContextConfig {
     /** Has no more to tell the log than its refusal, which names the request itself, and so need not be known to others. */
@@ -55,21 +62,32 @@ export function markRequests(
   if (app.hasRequestDecorator('latchkeyOrigin')) return
   app.decorateRequest('latchkeyOrigin', undefined)
   app.addHook('onRequest', (request, reply, done) => {
-    const origin = new Origin(request, addressOf)
+    const origin = new Origin(request, reply, addressOf)
     request.latchkeyOrigin = origin
     reply.header(requestIdHeader, origin.requestId)
     done()
   })
-  const enter = ({ latchkeyOrigin }: FastifyRequest, _reply: unknown, done: () => void) => {
+  const enter: onRequestHookHandler = ({ latchkeyOrigin }, _reply, done) => {
     if (latchkeyOrigin) requests.run(latchkeyOrigin, done)
     else done()
+  }
+  const awaitBody: preParsingHookHandler = ({ latchkeyOrigin }, _reply, payload, done) => {
+    latchkeyOrigin?.awaitBody()
+    done(null, payload)
+  }
+  // A body arrives on behalf of its connection, and nobody knows any more for which request.
+  const enterAnew: preValidationHookHandler = ({ latchkeyOrigin }, _reply, done) => {
+    if (!latchkeyOrigin) return done()
+    latchkeyOrigin.bodyIsHere()
+    requests.run(latchkeyOrigin, done)
   }
   app.addHook('onRoute', (route) => {
     if (route.config?.silent) return
     route.onRequest = [enter, ...[route.onRequest ?? []].flat()]
-    // A body arrives on behalf of its connection, and nobody knows any more for which request.
     const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
-    if (!isRead) route.preValidation = [enter, ...[route.preValidation ?? []].flat()]
+    if (isRead) return
+    route.preParsing = [awaitBody, ...[route.preParsing ?? []].flat()]
+    route.preValidation = [enterAnew, ...[route.preValidation ?? []].flat()]
   })
 }
 
@@ -77,15 +95,32 @@ export function markRequests(
 class Origin implements RequestOrigin {
   readonly requestId: string
   readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
   readonly #addressOf: AddressOf
-  constructor(request: FastifyRequest, addressOf: AddressOf) {
+  #deadline = performance.now() + longestAnswerMs
+  #awaitsBodySince = 0
+  constructor(request: FastifyRequest, reply: FastifyReply, addressOf: AddressOf) {
     this.requestId = String(request.id)
     this.#request = request
+    this.#reply = reply
     this.#addressOf = addressOf
     // Read once, the connection knows it even after the client has hung up.
     request.raw.socket.remoteAddress
   }
   get address(): string | undefined {
     return this.#addressOf(this.#request)
+  }
+  get deadline(): number {
+    return this.#reply.raw.headersSent ? Number.POSITIVE_INFINITY : this.#deadline
+  }
+  putOff(ms: number): void {
+    this.#deadline += ms
+  }
+  /** A body comes as fast as the client sends it. */
+  awaitBody(): void {
+    this.#awaitsBodySince = performance.now()
+  }
+  bodyIsHere(): void {
+    this.putOff(performance.now() - this.#awaitsBodySince)
   }
 }

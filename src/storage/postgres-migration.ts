@@ -10,6 +10,8 @@ export interface Patience {
   readonly onWait?: ((problem: unknown) => void) | undefined
   /** Ends the waiting; aborted from the start, there is none. */
   readonly signal?: AbortSignal | undefined
+  /** By when whoever asks is to be answered, in milliseconds on the monotonic clock; absent: nobody waits. */
+  readonly deadline?: () => number
 }
 
 const longestPauseMs = 1_000

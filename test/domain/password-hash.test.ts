@@ -398,6 +398,51 @@ describe('the gate before the hashes', () => {
     assert.ok(Math.abs(double - 2 * single) <= 2, `${double} against ${single}`)
   })
 
+  it('lets whoever must be answered first go first', async () => {
+    let deadline = 0
+    const gate = createHashGate(
+      1,
+      () => 0,
+      () => deadline,
+    )
+    const jobs = new Jobs()
+    for (const [name, by] of Object.entries({ first: 4_000, early: 3_500, late: 4_000, earlier: 3_000 })) {
+      deadline = by
+      void gate.run(jobs.named(name))
+    }
+    for (const name of ['first', 'earlier', 'early']) await jobs.finish(name)
+    assert.deepEqual(jobs.started, ['first', 'earlier', 'early', 'late'])
+  })
+
+  it('refuses whoever could not be answered in time, even where few are waiting', async () => {
+    let deadline = 4_000
+    const gate = createHashGate(
+      1,
+      () => 0,
+      () => deadline,
+    )
+    const jobs = new Jobs()
+    void gate.run(jobs.named('first'))
+    deadline = 1_000
+    await assert.rejects(gate.run(jobs.named('second')), { code: 'HASHING_BUSY', retryAfter: 1 })
+    await jobs.finish('first')
+    assert.deepEqual(jobs.started, ['first'])
+  })
+
+  it('refuses whoever waits in vain, because hashes take longer than they did', async () => {
+    let ms = 0
+    const gate = createHashGate(1, () => ms)
+    const jobs = new Jobs()
+    void gate.run(jobs.named('first'))
+    const second = gate.run(jobs.named('second'))
+    ms = 10_000
+    const refused = assert.rejects(second, { code: 'HASHING_BUSY' })
+    await jobs.finish('first')
+    await refused
+    assert.deepEqual(jobs.started, ['first'])
+    assert.equal(await gate.run(async () => 'in'), 'in')
+  })
+
   it('refuses nothing that runs in the background, and lets everybody else go first', async () => {
     const gate = createHashGate(1)
     const jobs = new Jobs()

@@ -65,7 +65,7 @@ describe('hashes that are wanted all at once', () => {
     const open = Promise.withResolvers<void>()
     const gate = shareGate({ run: (job) => job() }, requests)
     const hash = (address: string | undefined, background = false) =>
-      requests.run({ requestId: '1', address }, () =>
+      requests.run({ requestId: '1', address, deadline: Number.POSITIVE_INFINITY, putOff: () => {} }, () =>
         gate.run(() => {
           entered.push(`${address}${background}`)
           return open.promise
@@ -97,6 +97,7 @@ function limitsOf(storage: Storage) {
     events: createAnnouncer(createLog('silent')),
     clock: () => new Date(),
     afterwards: () => {},
+    deadline: () => Number.POSITIVE_INFINITY,
   })
 }
 

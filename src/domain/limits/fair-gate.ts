@@ -7,8 +7,8 @@ import { createTurnstile, mostPerAddress } from './turnstile.ts'
  * A gate at which every address has a few places only, whatever its passwords are for: else one that signs up or sets
  * passwords by the hundred would have the whole queue to itself. What no request asked for waits as ever.
  */
-export function shareGate(gate: HashGate, requests: Pick<RequestScope, 'current'>): HashGate {
-  const turnstile = createTurnstile()
+export function shareGate(gate: HashGate, requests: Pick<RequestScope, 'current' | 'deadline'>): HashGate {
+  const turnstile = createTurnstile(requests.deadline)
   return {
     async run(job, background) {
       const address = background ? undefined : networkOf(requests.current()?.address)

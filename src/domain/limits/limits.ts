@@ -62,12 +62,21 @@ export interface LimitsContext {
   readonly events: Announcer
   readonly clock: () => Date
   readonly afterwards: (work: () => Promise<unknown>) => void
+  /** By when whoever asks is to be answered, on the monotonic clock. */
+  readonly deadline: () => number
 }
 
-export function createLimits({ storage, settings, events, clock, afterwards }: LimitsContext): Limits {
+export function createLimits({
+  storage,
+  settings,
+  events,
+  clock,
+  afterwards,
+  deadline,
+}: LimitsContext): Limits {
   const { counters } = storage
   const { rateLimit } = settings
-  const turnstile = createTurnstile()
+  const turnstile = createTurnstile(deadline)
   const guesses = new Map<GuessName, Guesses>()
   for (const name of guessNames) {
     const limit = rateLimit[name]
@@ -101,7 +110,8 @@ export function createLimits({ storage, settings, events, clock, afterwards }: L
     try {
       isRight = await judge()
     } catch (error) {
-      await reserved.giveBack()
+      // Where the database is in trouble, whoever has waited for it does not wait for that as well.
+      await reserved.giveBack().catch(() => afterwards(reserved.giveBack))
       throw error
     }
     // Before the answer: whoever has it may rely on what it earns.
