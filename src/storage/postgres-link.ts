@@ -12,6 +12,8 @@ export interface Link {
   readonly isLost: boolean
   /** @param name under which the statement is kept prepared; absent: it is not */
   query(question: Question): Promise<Answer>
+  /** Resolves when no statement waits for an answer, also of those whose asker has given up. */
+  settled(): Promise<void>
   /** Hangs up at once; whatever waits is told so. */
   cut(): void
   end(): Promise<void>
@@ -23,6 +25,11 @@ export interface Question {
   readonly name?: string | undefined
   /** Rows as objects; else they are arrays. */
   readonly named?: boolean
+  /**
+   * When the asker gives up, on the monotonic clock; absent: with the connection. What was sent by then may be done all the
+   * same, and the connection lives on.
+   */
+  readonly by?: number
 }
 
 export interface Answer {
@@ -124,6 +131,7 @@ async function connect(
     },
   })
   let waiting = 0
+  let settling = Promise.withResolvers<void>()
   let reason: unknown
   let isLost = false
   let isSilent = false
@@ -147,13 +155,24 @@ async function connect(
     get isLost() {
       return isLost
     },
-    query: ({ text, values = [], name, named }) =>
+    query: ({ text, values = [], name, named, by = Number.POSITIVE_INFINITY }) =>
       new Promise((resolve, reject) => {
-        const clock = answerMs === undefined ? undefined : setTimeout(giveUp, answerMs)
+        const leftMs = by - performance.now()
+        if (leftMs <= 0) return reject(new LatchkeyError('DATABASE_BUSY', { retryAfter: 1 }))
+        let clock = answerMs === undefined ? undefined : setTimeout(tire, Math.min(answerMs, leftMs))
+        function tire(): void {
+          const silentMs = (answerMs ?? 0) - leftMs
+          if (silentMs <= 0) giveUp()
+          else {
+            clock = setTimeout(giveUp, silentMs)
+            reject(new LatchkeyError('DATABASE_BUSY', { retryAfter: 1 }))
+          }
+        }
         waiting++
         client.query({ text, values, name, rowMode: named ? undefined : 'array' }, (error, result) => {
           clearTimeout(clock)
           waiting--
+          if (waiting === 0) settling.resolve()
           if (!error) return resolve(result)
           if (endsConnection(error)) {
             lose(error)
@@ -162,6 +181,11 @@ async function connect(
           reject(explain(isLost ? (reason ?? error) : error))
         })
       }),
+    settled() {
+      if (waiting === 0) return Promise.resolve()
+      settling = Promise.withResolvers()
+      return settling.promise
+    },
     cut() {
       lose()
       socket?.destroy()

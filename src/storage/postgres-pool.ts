@@ -1,15 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LatchkeyError } from '../base/errors.ts'
+import { lastStepMs } from '../base/request-scope.ts'
 import type { Link } from './postgres-link.ts'
 
-/** A few connections, opened as they are needed. */
+/**
+ * A few connections, opened as they are needed. Who wants one says by when they want to have been served, on the monotonic
+ * clock: with less than a second left they do not queue up.
+ */
 export interface Pool {
   /** Lends a connection that others use at the same time: for what is short, and waits for nobody. */
-  share<T>(work: (link: Link) => Promise<T>): Promise<T>
+  share<T>(work: (link: Link) => Promise<T>, by: number): Promise<T>
   /** Lends a connection that nobody else uses meanwhile. */
-  alone<T>(work: (link: Link) => Promise<T>): Promise<T>
+  alone<T>(work: (link: Link) => Promise<T>, by: number): Promise<T>
   /** The same, to be given back by disposing of it. */
-  borrow(): Promise<Loan>
+  borrow(by: number): Promise<Loan>
   /** Waits for what is under way, and closes all connections. */
   close(): Promise<void>
 }
@@ -118,8 +122,9 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
     }
   }
 
-  function queueUp<T>(isAlone: boolean, start: (member: Member) => T | Promise<T>): Promise<T> {
+  function queueUp<T>(isAlone: boolean, by: number, start: (member: Member) => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      const leftMs = by - lastStepMs - performance.now()
       const guest: Guest = {
         isAlone,
         start: (member) => {
@@ -131,17 +136,22 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
           reject(error)
         },
       }
-      const clock = setTimeout(() => {
-        queue.splice(queue.indexOf(guest), 1)
-        const name = members.size > 0 ? 'DATABASE_BUSY' : 'DATABASE_UNAVAILABLE'
-        reject(new LatchkeyError(name, { retryAfter: 1 }))
-      }, waitMs)
+      const clock = setTimeout(
+        () => {
+          queue.splice(queue.indexOf(guest), 1)
+          const name = members.size > 0 ? 'DATABASE_BUSY' : 'DATABASE_UNAVAILABLE'
+          reject(new LatchkeyError(name, { retryAfter: 1 }))
+        },
+        Math.max(0, Math.min(waitMs, leftMs)),
+      )
       queue.push(guest)
       serve()
     })
   }
 
-  function giveBack(member: Member): void {
+  async function giveBack(member: Member): Promise<void> {
+    // Something may be under way that nobody waits for any more.
+    if (member.link.waiting > 0) await member.link.settled()
     member.isTaken = false
     member.idleSince = performance.now()
     if (queue.length > 0) serve()
@@ -154,13 +164,16 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
     }
   }
 
-  async function alone<T>(work: (link: Link) => Promise<T>): Promise<T> {
-    using loan = await borrow()
+  async function alone<T>(work: (link: Link) => Promise<T>, by: number): Promise<T> {
+    using loan = await borrow(by)
     return await work(loan.link)
   }
 
-  function borrow(): Promise<Loan> {
-    return queueUp(true, (member) => ({ link: member.link, [Symbol.dispose]: () => giveBack(member) }))
+  function borrow(by: number): Promise<Loan> {
+    return queueUp(true, by, (member) => ({
+      link: member.link,
+      [Symbol.dispose]: () => void giveBack(member),
+    }))
   }
 
   /** Bounded by the longest wait for an answer: whatever never comes ends its connection. */
@@ -172,9 +185,9 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
   }
 
   return {
-    share(work) {
+    share(work, by) {
       const member = pick(false)
-      if (!member || member.link.waiting >= busy) return queueUp(false, ({ link }) => work(link))
+      if (!member || member.link.waiting >= busy) return queueUp(false, by, ({ link }) => work(link))
       member.idleSince = performance.now()
       return work(member.link)
     },

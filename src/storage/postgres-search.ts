@@ -4,6 +4,7 @@ import { viewOf } from '../domain/model/user.ts'
 import { queryCancelled } from './postgres-errors.ts'
 import type { Answer, Link, Question } from './postgres-link.ts'
 import type { Pool } from './postgres-pool.ts'
+import { undo } from './postgres-transaction.ts'
 import type { Row, Search, Statement } from './sql/engine.ts'
 import { toUser } from './sql/user-row.ts'
 
@@ -26,21 +27,26 @@ export interface Searches {
 /**
  * @param begin begins a transaction that only reads
  * @param isLimited whether each statement has a time limit outside of one, too
+ * @param by when whoever asks now gives up, on the monotonic clock
  */
 export function createSearches(
   pool: Pool,
-  { begin, isLimited }: { readonly begin: string; readonly isLimited: boolean },
+  {
+    begin,
+    isLimited,
+    by,
+  }: { readonly begin: string; readonly isLimited: boolean; readonly by: () => number },
 ): Searches {
   async function read({ sql, parameters }: Statement, { signal }: Search): Promise<Row[]> {
     const question = { text: sql, values: parameters }
-    using loan = await pool.borrow()
+    using loan = await pool.borrow(by())
     const { link } = loan
-    if (isLimited) return (await ask(link, question, signal)).rows as Row[]
-    await link.query({ text: begin })
+    if (isLimited) return (await ask(link, { ...question, by: by() }, signal)).rows as Row[]
+    await link.query({ text: begin, by: by() })
     try {
-      return (await ask(link, question, signal)).rows as Row[]
+      return (await ask(link, { ...question, by: by() }, signal)).rows as Row[]
     } finally {
-      await finish(link)
+      await undo(link, by())
     }
   }
 
@@ -53,14 +59,14 @@ export function createSearches(
       yield* portionsOf(rows)
       return
     }
-    using loan = await pool.borrow()
+    using loan = await pool.borrow(by())
     const { link } = loan
-    await link.query({ text: begin })
+    await link.query({ text: begin, by: by() })
     try {
-      await link.query({ text: `declare pages no scroll cursor for ${sql}`, values: parameters })
-      yield* fetchAll(link, search)
+      await link.query({ text: `declare pages no scroll cursor for ${sql}`, values: parameters, by: by() })
+      yield* fetchAll(link, search, by)
     } finally {
-      await finish(link)
+      await undo(link, by())
     }
   }
 
@@ -68,13 +74,17 @@ export function createSearches(
 }
 
 /** Rows that do not fit are left out here already: the time they take is bounded only where they are known. */
-async function* fetchAll(link: Link, { where, signal }: Search): AsyncIterable<readonly Row[]> {
+async function* fetchAll(
+  link: Link,
+  { where, signal }: Search,
+  by: () => number,
+): AsyncIterable<readonly Row[]> {
   let deadline = performance.now() + longestSearchMs
   const checkTime = () => {
     if (performance.now() > deadline) throw new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 })
   }
   for (let size = fewRows; ; ) {
-    const rows = (await ask(link, { text: `fetch ${size} from pages` }, signal)).rows as Row[]
+    const rows = (await ask(link, { text: `fetch ${size} from pages`, by: by() }, signal)).rows as Row[]
     const fitting = where ? rows.filter((row) => matches(where, viewOf(toUser(row)), checkTime)) : rows
     if (fitting.length > 0) {
       yield* portionsOf(fitting)
@@ -105,10 +115,6 @@ async function ask(link: Link, question: Question, signal: AbortSignal | undefin
 function isTooSlow(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: unknown } }
   return cause?.code === queryCancelled
-}
-
-async function finish(link: Link): Promise<void> {
-  if (!link.isLost) await link.query({ text: 'rollback' }).catch(() => link.cut())
 }
 
 function* portionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {

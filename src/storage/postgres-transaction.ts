@@ -3,11 +3,16 @@ import { isCollision } from './postgres-errors.ts'
 import type { Link } from './postgres-link.ts'
 import type { Dialect, Engine, Row, Statement } from './sql/engine.ts'
 
+/** What a server that is there needs to undo a transaction. */
+const shortestUndoMs = 50
+
 export interface TransactionOptions {
   readonly dialect: Dialect
   readonly ask: (link: Link, statement: Statement) => ReturnType<Link['query']>
   /** Begins a transaction. */
   readonly begin: string
+  /** When whoever asks now gives up, on the monotonic clock. */
+  readonly by: () => number
 }
 
 /**
@@ -15,7 +20,7 @@ export interface TransactionOptions {
  * condition of the very statement that writes.
  * @throws what the work throws; but where the database stopped one of its statements to let somebody else go first, that
  */
-export function createTransaction({ dialect, ask, begin }: TransactionOptions) {
+export function createTransaction({ dialect, ask, begin, by }: TransactionOptions) {
   return async function inTransaction<T>(link: Link, work: (engine: Engine) => Promise<T>): Promise<T> {
     let collision: unknown
     const asked = (statement: Statement) =>
@@ -55,18 +60,27 @@ export function createTransaction({ dialect, ask, begin }: TransactionOptions) {
       close: async () => {},
     }
 
-    await link.query({ text: begin })
+    await link.query({ text: begin, by: by() })
     try {
       const result = await work(engine)
-      const { command } = await link.query({ text: 'commit' })
+      const { command } = await link.query({ text: 'commit', by: by() })
       // A transaction that has failed answers so to COMMIT.
       if (command !== 'COMMIT') throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1 })
       return result
     } catch (error) {
-      if (!link.isLost) await link.query({ text: 'rollback' }).catch(() => link.cut())
+      await undo(link, by())
       throw collision ?? error
     }
   }
+}
+
+/** Ends a transaction in vain. That is waited for, but hardly so by whoever has waited long enough. */
+export async function undo(link: Link, by: number): Promise<void> {
+  if (link.isLost) return
+  const until = Math.max(by, performance.now() + shortestUndoMs)
+  await link.query({ text: 'rollback', by: until }).catch(() => {
+    if (performance.now() < until) link.cut()
+  })
 }
 
 const turn = 'select pg_advisory_xact_lock(hashtextextended($1, 0))'

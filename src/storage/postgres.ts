@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LatchkeyError } from '../base/errors.ts'
+import { longestAnswerMs } from '../base/request-scope.ts'
 import { readAddress } from './postgres-address.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { explain, isCollision } from './postgres-errors.ts'
@@ -30,6 +31,9 @@ const graceMs = 500
 /** How long a statement that a client's filter made may take, to the first row and to each further slice. */
 const longestSearchMs = 2_000
 
+/** Probes have less patience than people. */
+const longestPingMs = 2_500
+
 /** A transaction, or a list, whose owner says nothing for so long is ended by the server. */
 const silenceMs = { transaction: 10_000, list: 30_000 }
 
@@ -53,6 +57,8 @@ export function openPostgres(
   }: PostgresOptions,
   patience: Patience = {},
 ): RootEngine {
+  const { deadline = () => Number.POSITIVE_INFINITY } = patience
+  const by = (mostMs = longestAnswerMs) => Math.min(deadline(), performance.now() + mostMs)
   const address = readAddress(url, caFile)
   const places = [...address.hosts]
   const connectMs = connectTimeout * 1_000
@@ -83,15 +89,27 @@ export function openPostgres(
   const pool = poolOf(poolSize, 1, ordinary)
   const searchPool = poolOf(Math.ceil(poolSize / 2), 0, ofSearch)
 
-  const ask = asker(preparedStatements)
+  const ask = asker(preparedStatements, by)
   const begin = (how: string, limits: Limits) => (preparedStatements ? how : `${how}; ${setLocal(limits)}`)
-  const inTransaction = createTransaction({ dialect: postgresDialect, ask, begin: begin('begin', ordinary) })
+  const inTransaction = createTransaction({
+    dialect: postgresDialect,
+    ask,
+    begin: begin('begin', ordinary),
+    by,
+  })
   const searches = createSearches(searchPool, {
     begin: begin('begin read only', ofSearch),
     isLimited: preparedStatements,
+    by,
   })
-  const write = (statement: Statement) => rerun(() => pool.alone((link) => ask(link, statement)))
-  const read = (statement: Statement) => pool.share((link) => ask(link, statement))
+  const write = (statement: Statement) => rerun(() => alone((link, until) => ask(link, statement, until)))
+  const read = (statement: Statement, until = by()) =>
+    pool.share((link) => ask(link, statement, until), until)
+
+  function alone<T>(work: (link: Link, until: number) => Promise<T>): Promise<T> {
+    const until = by()
+    return pool.alone((link) => work(link, until), until)
+  }
 
   return {
     dialect: postgresDialect,
@@ -103,11 +121,11 @@ export function openPostgres(
     // To say that it need not wait for the disk would be a statement more.
     relaxed: async (statement) => (await write(statement)).rows as Row[],
     stream: searches.stream,
-    transaction: (work) => rerun(() => pool.alone((link) => inTransaction(link, work))),
+    transaction: (work) => rerun(() => alone((link) => inTransaction(link, work))),
     takeTurn: async () => {},
     exclusively: (work) => openAlone({ address, places, connectMs }, patience, work),
     async ping() {
-      const { rows } = await read(readOnly)
+      const { rows } = await read(readOnly, by(longestPingMs))
       if ((rows[0] as readonly unknown[])[0] === 'off') return
       const cause = new Error('the database is read-only')
       throw new LatchkeyError('DATABASE_UNAVAILABLE', { retryAfter: 1, cause })
@@ -125,15 +143,15 @@ const readOnly = {
 }
 
 /** Asks by a name under which the statement is kept prepared: the same on every connection. */
-function asker(preparedStatements: boolean) {
+function asker(preparedStatements: boolean, by: () => number) {
   const names = new Map<string, string>()
-  return (link: Link, { sql, parameters }: Statement) => {
+  return (link: Link, { sql, parameters }: Statement, until = by()) => {
     let name = names.get(sql)
     if (preparedStatements && name === undefined) {
       name = `s${names.size}`
       names.set(sql, name)
     }
-    return link.query({ text: sql, values: parameters, name })
+    return link.query({ text: sql, values: parameters, name, by: until })
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** A line to a database that fails as lines do. */
 export interface Wire extends AsyncDisposable {
@@ -8,6 +9,8 @@ export interface Wire extends AsyncDisposable {
   silence(): void
   /** What was held up goes on its way. */
   mend(): void
+  /** From now on the database's answers take so long. */
+  delay(ms: number): void
   /**
    * Cuts the line of whoever next says something that fits, once the database has done it, and lets no answer through.
    * @param tag what the database says it has done
@@ -26,6 +29,7 @@ export async function openWire(url: string): Promise<Wire> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   let isSilent = false
+  let delayMs: number | undefined
   let trap: Trap | undefined
 
   function join(client: Socket): void {
@@ -50,8 +54,14 @@ export async function openWire(url: string): Promise<Wire> {
       }
       return true
     })
+    let before: Promise<unknown> = Promise.resolve()
     relay(server, client, (chunk) => {
-      if (!sprung) return true
+      if (!sprung && delayMs === undefined) return true
+      if (!sprung) {
+        // Nothing overtakes what was sent before.
+        before = Promise.all([before, pause(delayMs)]).then(() => client.write(chunk))
+        return false
+      }
       // What was asked before is answered before.
       if (!chunk.toString('latin1').includes(`${sprung.tag}\0`)) return false
       client.destroy()
@@ -74,6 +84,9 @@ export async function openWire(url: string): Promise<Wire> {
     mend() {
       isSilent = false
       for (const socket of sockets) socket.resume()
+    },
+    delay(ms) {
+      delayMs = ms
     },
     loseAnswerTo: (pattern, tag) =>
       new Promise((done) => {
