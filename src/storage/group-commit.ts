@@ -5,10 +5,10 @@ import { isRefusal } from '../base/errors.ts'
 export interface Commands {
   /**
    * Takes the write lock, waiting for it if need be.
-   * @param since when the first who needs it asked
+   * @param by when the first who needs it gives up, on the monotonic clock; asked again, for more may come meanwhile
    * @param durable whether the commit must be on the disk before anybody is answered
    */
-  begin(since: number, durable: boolean): Awaitable<void>
+  begin(by: () => number, durable: boolean): Awaitable<void>
   exec(sql: string): void
   /** Told right after each commit, before anybody is answered. */
   committed(): void
@@ -27,14 +27,12 @@ export interface GroupCommit {
 
 interface Unit {
   readonly work: () => Promise<unknown>
-  readonly since: number
+  /** When whoever asked gives up. */
+  readonly by: number
   readonly durable: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
-
-/** How long a transaction waits for the lock, counted from when it was asked for. */
-const longestWaitMs = 5_000
 
 /** Most transactions that share a commit; more would make the first wait too long. */
 const largestGroup = 64
@@ -42,8 +40,9 @@ const largestGroup = 64
 /**
  * Commits in groups: a commit costs a flush to the disk, whether it holds one transaction or fifty. Those that arrive
  * in one turn of the event loop share one, each behind a savepoint of its own, and are answered after it.
+ * @param by when whoever asks now gives up, on the monotonic clock
  */
-export function createGroupCommit({ begin, exec, committed }: Commands): GroupCommit {
+export function createGroupCommit({ begin, exec, committed }: Commands, by: () => number): GroupCommit {
   const queue: Unit[] = []
   let flushing: Promise<void> | undefined
 
@@ -53,15 +52,17 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
     flushing = undefined
   }
 
-  /** Refuses whoever has waited in vain, and lets those who came later wait on. */
+  /** Refuses whoever has waited in vain, in whichever group, and lets the others wait on. */
   function giveUp(units: readonly Unit[], error: unknown): void {
-    const latest = isRefusal(error, 'DATABASE_BUSY')
-      ? performance.now() - longestWaitMs
-      : Number.POSITIVE_INFINITY
-    for (const { since, reject } of units) {
-      if (since <= latest) reject(error)
+    if (!isRefusal(error, 'DATABASE_BUSY')) {
+      for (const { reject } of units) reject(error)
+      return
     }
-    queue.unshift(...units.filter(({ since }) => since > latest))
+    const now = performance.now()
+    for (const unit of [...units, ...queue.splice(0)]) {
+      if (unit.by > now) queue.push(unit)
+      else unit.reject(error)
+    }
   }
 
   async function commit(units: readonly Unit[]): Promise<void> {
@@ -69,7 +70,7 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
     try {
       // Whoever has waited behind others has waited as well.
       await begin(
-        Math.min(...units.map(({ since }) => since)),
+        () => earliestOf(units, queue),
         units.some(({ durable }) => durable),
       )
     } catch (error) {
@@ -118,8 +119,7 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
   return {
     run<T>(work: () => Promise<T>, durable = true): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const since = performance.now()
-        queue.push({ work, since, durable, resolve: resolve as Unit['resolve'], reject })
+        queue.push({ work, by: by(), durable, resolve: resolve as Unit['resolve'], reject })
         flushing ??= flush()
       })
     },
@@ -127,4 +127,8 @@ export function createGroupCommit({ begin, exec, committed }: Commands): GroupCo
       while (flushing) await flushing
     },
   }
+}
+
+function earliestOf(...groups: readonly (readonly Unit[])[]): number {
+  return groups.flat().reduce((earliest, { by }) => Math.min(earliest, by), Number.POSITIVE_INFINITY)
 }

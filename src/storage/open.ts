@@ -80,7 +80,9 @@ export function openEngine(
   patience: Patience,
 ): RootEngine | Promise<RootEngine> {
   const { url } = options
-  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(options, patience)
+  return url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length), patience.deadline)
+    : openPostgres(options, patience)
 }
 
 /** The same for one model without a name. */

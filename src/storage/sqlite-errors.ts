@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Awaitable } from '../base/awaitable.ts'
 import { LatchkeyError } from '../base/errors.ts'
-
-/** How long a lock held by another process is waited for, without blocking the event loop. */
-const longestLockMs = 5_000
+import { longestAnswerMs } from '../base/request-scope.ts'
 
 /** SQLite's primary result code. */
 export function codeOf(error: unknown): number | undefined {
@@ -12,26 +10,30 @@ export function codeOf(error: unknown): number | undefined {
 }
 
 /**
- * Tries again, with growing pauses, while another process holds a lock; gives up after five seconds.
- * @param since when whoever waits began to, on the monotonic clock; absent: now
+ * Tries again, with growing pauses, while another process holds a lock. The event loop is free meanwhile.
+ * @param by when whoever waits gives up, on the monotonic clock; asked before each try, and told when the first one failed
  */
-export function whileLocked<T>(attempt: () => T, since?: number): Awaitable<T> {
+export function whileLocked<T>(attempt: () => T, by = inGoodTime): Awaitable<T> {
   try {
     return attempt()
   } catch (error) {
-    return isLocked(error) ? tryAgain(attempt, since ?? performance.now()) : Promise.reject(explain(error))
+    return isLocked(error) ? tryAgain(attempt, by) : Promise.reject(explain(error))
   }
 }
 
-async function tryAgain<T>(attempt: () => T, since: number): Promise<T> {
-  const deadline = since + longestLockMs
+function inGoodTime(since: number): number {
+  return since + longestAnswerMs
+}
+
+async function tryAgain<T>(attempt: () => T, by: typeof inGoodTime): Promise<T> {
+  const since = performance.now()
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
     await pause(waitMs)
     try {
       return attempt()
     } catch (error) {
       if (!isLocked(error)) throw explain(error)
-      if (performance.now() > deadline)
+      if (performance.now() > by(since))
         throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1, cause: error })
     }
   }

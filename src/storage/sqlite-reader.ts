@@ -41,8 +41,11 @@ interface Turn {
   readonly reject: (error: unknown) => void
 }
 
-/** Nothing is started before the first list; a thread that died is replaced when the next one comes. */
-export function createReader(location: string): Reader {
+/**
+ * Nothing is started before the first list; a thread that died is replaced when the next one comes.
+ * @param deadline by when whoever asks is to be answered, on the monotonic clock; infinite, where nobody waits
+ */
+export function createReader(location: string, deadline: () => number): Reader {
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const waiting: Turn[] = []
   let current: (Turn & { readonly alarm: NodeJS.Timeout }) | undefined
@@ -71,7 +74,7 @@ export function createReader(location: string): Reader {
     while (current === undefined && waiting.length > 0) {
       const turn = waiting.shift() as Turn
       if ('statement' in turn.request && performance.now() - turn.since > longestWaitMs) {
-        turn.reject(new LatchkeyError('DATABASE_BUSY', { retryAfter: 5 }))
+        turn.reject(busy())
         continue
       }
       worker ??= start()
@@ -119,9 +122,16 @@ export function createReader(location: string): Reader {
     const turn: Turn = { request, since: performance.now(), resolve, reject }
     const stopWaiting = () => giveUp(turn, signal?.reason)
     signal?.addEventListener('abort', stopWaiting)
+    const leftMs = deadline() - performance.now()
+    const clock = Number.isFinite(leftMs)
+      ? setTimeout(() => giveUp(turn, busy()), Math.max(0, leftMs))
+      : undefined
     waiting.push(turn)
     proceed()
-    return promise.finally(() => signal?.removeEventListener('abort', stopWaiting))
+    return promise.finally(() => {
+      clearTimeout(clock)
+      signal?.removeEventListener('abort', stopWaiting)
+    })
   }
 
   function giveUp(turn: Turn, reason: unknown): void {
@@ -133,7 +143,7 @@ export function createReader(location: string): Reader {
 
   async function* stream(statement: Statement, { signal, where }: Search): AsyncIterable<readonly Row[]> {
     if (isClosed) throw unavailable()
-    if (lists >= mostLists) throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 5 })
+    if (lists >= mostLists) throw busy()
     clearTimeout(idle)
     lists++
     const list = ++lastList
@@ -176,6 +186,10 @@ export function createReader(location: string): Reader {
 
 function errorOf(failure: Extract<ReaderAnswer, { failure: unknown }>['failure']): unknown {
   return failure.isTooSlow ? new LatchkeyError('QUERY_TOO_SLOW', { retryAfter: 5 }) : explainForeign(failure)
+}
+
+function busy(): LatchkeyError {
+  return new LatchkeyError('DATABASE_BUSY', { retryAfter: 5 })
 }
 
 function unavailable(cause?: unknown): LatchkeyError {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Awaitable } from '../base/awaitable.ts'
+import { longestAnswerMs } from '../base/request-scope.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Engine, RootEngine } from './sql/engine.ts'
 import { type Connection, createConnection, createSnapshot } from './sqlite-connection.ts'
@@ -14,9 +15,13 @@ import { createSearches, searchesInMemory } from './sqlite-searches.ts'
  * Opens a database file, and makes it (readable by its owner only) when there is none. Writes go through one
  * connection in group commits; reads through another, so that they never see half a transaction.
  * @param location a path, or `:memory:`
+ * @param deadline by when whoever asks is to be answered, on the monotonic clock; infinite, where nobody waits
  * @throws {LatchkeyError} DATABASE_UNUSABLE for a file that is no database, or another program's
  */
-export async function openSqlite(location: string): Promise<RootEngine> {
+export async function openSqlite(
+  location: string,
+  deadline = () => Number.POSITIVE_INFINITY,
+): Promise<RootEngine> {
   const { DatabaseSync } = await import('node:sqlite')
   const isMemory = location === ':memory:'
   if (!isMemory) {
@@ -36,17 +41,21 @@ export async function openSqlite(location: string): Promise<RootEngine> {
   const reader = isMemory ? writer : createConnection(connect())
   if (!isMemory) reader.database.exec('PRAGMA query_only = on; PRAGMA temp_store = memory')
 
+  const by = (since: number) => Math.min(deadline(), since + longestAnswerMs)
   const snapshot = createSnapshot(reader)
-  const commits = createGroupCommit({
-    begin: (since, durable) =>
-      whileLocked(() => {
-        waitForDisk(durable)
-        writer.exec('BEGIN IMMEDIATE')
-      }, since),
-    exec: (sql) => explained(() => writer.exec(sql)),
-    // What has been answered must be seen by whatever is read from now on.
-    committed: () => snapshot.end(),
-  })
+  const commits = createGroupCommit(
+    {
+      begin: (until, durable) =>
+        whileLocked(() => {
+          waitForDisk(durable)
+          writer.exec('BEGIN IMMEDIATE')
+        }, until),
+      exec: (sql) => explained(() => writer.exec(sql)),
+      // What has been answered must be seen by whatever is read from now on.
+      committed: () => snapshot.end(),
+    },
+    () => by(performance.now()),
+  )
   const inTransaction: Engine = {
     dialect: sqliteDialect,
     all: async (statement) => explained(() => writer.all(statement)),
@@ -89,19 +98,19 @@ export async function openSqlite(location: string): Promise<RootEngine> {
     }
   }
 
-  const thread = isMemory ? undefined : createReader(location)
+  const thread = isMemory ? undefined : createReader(location, deadline)
   const searches = thread ? createSearches(read, thread) : searchesInMemory(read)
 
-  async function read<T>(query: (connection: Connection) => T): Promise<T> {
-    return readSoon(query)
+  async function read<T>(query: (connection: Connection) => T, until = by): Promise<T> {
+    return readSoon(query, until)
   }
 
-  function readSoon<T>(query: (connection: Connection) => T): Awaitable<T> {
+  function readSoon<T>(query: (connection: Connection) => T, until = by): Awaitable<T> {
     if (isMemory) return commits.run(async () => query(writer))
     return whileLocked(() => {
       snapshot.begin()
       return query(reader)
-    })
+    }, until)
   }
 
   return {
@@ -112,7 +121,11 @@ export async function openSqlite(location: string): Promise<RootEngine> {
     run: (statement) => commits.run(async () => explained(() => writer.run(statement))),
     write: (statement) => commits.run(async () => explained(() => writer.all(statement))),
     relaxed: (statement) => commits.run(async () => explained(() => writer.all(statement)), false),
-    ping: () => read((connection) => void connection.first(anyFact)),
+    ping: () =>
+      read(
+        (connection) => void connection.first(anyFact),
+        (since) => Math.min(by(since), since + longestPingMs),
+      ),
     // Whoever writes is alone.
     takeTurn: async () => {},
     stream: searches.stream,
@@ -129,6 +142,9 @@ export async function openSqlite(location: string): Promise<RootEngine> {
 }
 
 const anyFact = { sql: 'select name from latchkey limit 1', parameters: [] }
+
+/** Probes have less patience than people. */
+const longestPingMs = 2_500
 
 /** A Kysely that runs its queries on an open connection: for migrations only. */
 function runnerOver(database: DatabaseSync): Kysely<unknown> {
