@@ -6,7 +6,10 @@ export interface RequestOrigin {
   readonly requestId: string
   /** The client's address, where it is known. */
   readonly address: string | undefined
-  /** By when it is to be answered, on the monotonic clock; infinite once it has been, and where nobody waits. */
+  /**
+   * By when it is to be answered, on the monotonic clock; infinite once it has been, and where nobody waits. Its time
+   * begins when this is first asked for, by whatever makes it wait first.
+   */
   readonly deadline: number
   /** Puts the deadline off, by the time that others took. */
   putOff(ms: number): void

@@ -88,9 +88,10 @@ export function identifyCaller(context: RouteContext, reading: Reading): onReque
     const identified = inCookie ? unlessExpired(identify) : identify()
     if (!(identified instanceof Promise)) return known(identified)
     const { latchkeyOrigin: origin } = request
-    // Whoever has had to wait may have to again, and all of it together has one deadline, silent or not.
-    const enter = (caller: Caller | undefined) => origin && requests.run(origin, () => known(caller))
-    identified.then(origin ? enter : known, done)
+    if (!origin) return void identified.then(known, done)
+    // Whoever has to wait may have to again. All of it has one deadline, silent or not, and its time begins now.
+    origin.deadline
+    identified.then((caller) => requests.run(origin, () => known(caller)), done)
   }
 }
 

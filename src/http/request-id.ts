@@ -97,7 +97,7 @@ class Origin implements RequestOrigin {
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
   readonly #addressOf: AddressOf
-  #deadline = performance.now() + longestAnswerMs
+  #deadline: number | undefined
   #awaitsBodySince = 0
   constructor(request: FastifyRequest, reply: FastifyReply, addressOf: AddressOf) {
     this.requestId = String(request.id)
@@ -111,10 +111,13 @@ class Origin implements RequestOrigin {
     return this.#addressOf(this.#request)
   }
   get deadline(): number {
-    return this.#reply.raw.headersSent ? Number.POSITIVE_INFINITY : this.#deadline
+    if (this.#reply.raw.headersSent) return Number.POSITIVE_INFINITY
+    // Whoever asks is about to wait. Most reads of a file never are, and the clock has its price as well.
+    this.#deadline ??= performance.now() + longestAnswerMs
+    return this.#deadline
   }
   putOff(ms: number): void {
-    this.#deadline += ms
+    if (this.#deadline !== undefined) this.#deadline += ms
   }
   /** A body comes as fast as the client sends it. */
   awaitBody(): void {

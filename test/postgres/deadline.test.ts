@@ -51,15 +51,14 @@ describe('a line on which each answer takes three seconds', () => {
 /** Longer than a request may wait for us. */
 const longMs = 4_500
 
-const credentials = { email: 'ann@example.com', password }
-
 describe('time that others take', { concurrency: true }, () => {
   it('is not ours: a body may come slowly', async () => {
     await using cluster = await openCluster()
     await using house = await openHouse({ database: { url: cluster.url } }, ['ann@example.com'])
     using connection = await connectRaw(house.url)
-    const body = JSON.stringify(credentials)
-    const head = 'POST /api/users/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+    const token = await house.login('ann@example.com')
+    const body = JSON.stringify({ nickname: 'Ann' })
+    const head = `PATCH /api/users/1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${token}\r\nContent-Type: application/json\r\n`
     connection.send(`${head}Content-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`)
     await pause(longMs)
     connection.send(body.slice(9))
@@ -69,10 +68,12 @@ describe('time that others take', { concurrency: true }, () => {
   it('is not ours: the application’s hooks may think it over, and ask us meanwhile', async () => {
     await using cluster = await openCluster()
     await using house = await openHouse({ database: { url: cluster.url } }, ['ann@example.com'])
-    house.latchkey.hook('beforeLogin', async () => {
+    const token = await house.login('ann@example.com')
+    house.latchkey.hook('beforeUpdate', async () => {
       await pause(longMs)
       await house.latchkey.users.findById(1)
     })
-    assert.equal((await house.post('/users/login', credentials)).status, 200)
+    const reply = await house.request('PATCH', '/users/1', { nickname: 'Ann' }, { token })
+    assert.equal(reply.status, 200)
   })
 })
