@@ -167,8 +167,16 @@ describe('docs/reference/endpoints.md', () => {
     )
   })
 
-  it('says where HEAD is no method', async () => {
-    assert.equal((await house.request('HEAD', '/users/confirm')).status, 404)
+  it('says what HEAD answers', async () => {
+    const { id, token } = await someone()
+    const head = async (path: string) =>
+      (await house.request('HEAD', `/users/${path}`, undefined, { token })).status
+    assert.deepEqual(
+      [await head(id), await head(`${id}/accessTokens`), await head('confirm')],
+      [401, 401, 401],
+    )
+    assert.equal(await head('me'), 200)
+    assert.equal(await head('nobody/nothing'), 404)
   })
 
   const admitted: Record<string, readonly string[]> = {

@@ -82,12 +82,6 @@ export const wireDifferences = {
     reason:
       'A path below the root that leads nowhere gets 404, whoever asks. LoopBack looks at the token first, and may say that it has expired.',
   }),
-  headAsGet: difference<boolean>({
-    documented: false,
-    loopback3: true,
-    loopback2: true,
-    reason: 'Of the paths answered to GET, LoopBack answers most to HEAD too.',
-  }),
   caching: difference<'no-store' | 'etag'>({
     documented: 'no-store',
     loopback3: 'etag',

@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyRequest,
-  onRequestHookHandler,
-  onSendHookHandler,
-  RouteOptions,
-} from 'fastify'
+import type { FastifyInstance, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
 import { addBodyParsers, largestBody } from './body.ts'
 import { createCors } from './cors.ts'
 import { answerLikeExpress } from './express-answers.ts'
@@ -20,13 +14,6 @@ import { loginRoutes } from './routes/login.ts'
 import { ownRoutes } from './routes/own.ts'
 import { userRoutes } from './routes/users.ts'
 import { refuseUnknown } from './unknown.ts'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** HEAD is a method of its own here, and not GET without its body. */
-    head?: boolean
-  }
-}
 
 /** The APIs of all user models as one Fastify plugin. */
 export function createPlugins(models: readonly [RouteContext, ...RouteContext[]]) {
@@ -63,7 +50,6 @@ function createPlugin(context: RouteContext) {
           route.bodyLimit = largestBody
           if (!behaviour.argumentsBeforeRules) askRulesFirst(route)
         })
-        if (!behaviour.headAsGet) api.addHook('onRequest', refuseHead(context))
         judgeRequests(api, context)
         answerLikeExpress(api, behaviour)
         ownRoutes(api, context)
@@ -108,14 +94,6 @@ function judgeRequests(app: FastifyInstance, context: RouteContext): void {
 const sendCookie: onSendHookHandler = ({ latchkey }, reply, payload, done) => {
   if (latchkey?.newCookie !== undefined) reply.header('set-cookie', latchkey.newCookie)
   done(null, payload)
-}
-
-/** Fastify answers HEAD wherever it answers GET, but a link must not be confirmed by one (mail scanners send them). */
-function refuseHead(context: RouteContext): onRequestHookHandler {
-  return (request, _reply, done) => {
-    if (request.method === 'HEAD' && !request.routeOptions.config.head) refuseUnknown(context, request)
-    done()
-  }
 }
 
 /** LoopBack 2 looks at arguments after the rules; ours are written down the other way round, the rules last. */

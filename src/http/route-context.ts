@@ -20,7 +20,8 @@ export interface RouteContext {
   readonly requests: RequestScope
 }
 
-/** For GET of a fixed name: to LoopBack's HEAD the name is an id. */
-export function fixedName({ settings }: RouteContext) {
-  return { exposeHeadRoute: !settings.behaviour.headAsGet }
-}
+/**
+ * For GET of a fixed name: to LoopBack's HEAD the name is an id. So a HEAD confirms no address either; scanners of mail
+ * send them.
+ */
+export const fixedName = { exposeHeadRoute: false } as const

@@ -28,6 +28,13 @@ const oddIds = [
   "1'%20or%20'1'='1",
 ]
 
+const reading = {
+  principalType: 'ROLE',
+  principalId: '$everyone',
+  permission: 'ALLOW',
+  accessType: 'READ',
+} as const
+
 const answerOf = ({ status, body }: Reply) => ({ status, body })
 
 function isRefused(reply: Reply, status: number, error: object): void {
@@ -246,6 +253,29 @@ describe('HEAD /users/{id}', () => {
       assert.ok(reply.status === 401 || reply.status === 404, `status ${reply.status}`)
       assert.equal(reply.body, undefined)
     }
+  })
+})
+
+describe('HEAD of what GET answers', () => {
+  it('is the same answer without its body', async () => {
+    await using house = await openHouse({ user: { acls: [reading] } }, ['anna@example.com'])
+    for (const path of ['/users', '/users/1/exists', '/users/1/accessTokens']) {
+      const get = await house.get(path)
+      const head = await house.request('HEAD', path)
+      assert.equal(head.status, 200, path)
+      assert.equal(head.status, get.status, path)
+      assert.equal(head.body, undefined)
+      assert.equal(head.headers.get('content-type'), get.headers.get('content-type'))
+    }
+    assert.equal((await house.request('HEAD', '/users/nobody/nothing')).status, 404)
+  })
+
+  it('asks for permission as GET does', async () => {
+    await using house = await openHouse({}, ['anna@example.com'])
+    for (const path of ['/users', '/users/me', '/users/1/exists', '/users/1/accessTokens'])
+      assert.equal((await house.request('HEAD', path)).status, 401, path)
+    const token = await house.login('anna@example.com')
+    assert.equal((await house.request('HEAD', '/users/me', undefined, { token })).status, 200)
   })
 })
 

@@ -21,7 +21,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   app.get(
     '/confirm',
     {
-      ...fixedName(context),
+      ...fixedName,
       ...limit(context, 'confirm'),
       preHandler: guard(context, 'confirm'),
       config: { page: 'confirm' },
@@ -99,7 +99,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   // Looking at the form uses nothing up: mail scanners open links too.
   app.get(
     '/reset-password',
-    { ...fixedName(context), preHandler: guard(context, 'setPassword'), config: { page: 'resetPassword' } },
+    { ...fixedName, preHandler: guard(context, 'setPassword'), config: { page: 'resetPassword' } },
     async (request, reply) => sendPage(request, reply, resetPage(callerOf(request).user, minLength)),
   )
 

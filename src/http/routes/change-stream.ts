@@ -26,7 +26,7 @@ export function changeStreamRoutes(app: FastifyInstance, context: RouteContext):
     handler: async (request: FastifyRequest, reply: FastifyReply) =>
       openStream(context, streams, request, reply),
   }
-  app.get('/change-stream', { ...fixedName(context), ...route })
+  app.get('/change-stream', { ...fixedName, ...route })
   app.post('/change-stream', route)
 }
 

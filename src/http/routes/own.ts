@@ -3,7 +3,7 @@ import { LatchkeyError } from '../../base/errors.ts'
 import { objectArgument, objectArguments, textArgument } from '../arguments.ts'
 import { callerOf, guard, ownerAsking, stateOf } from '../guard.ts'
 import { answer, sendJson, sendNothing } from '../replies.ts'
-import { fixedName, type RouteContext } from '../route-context.ts'
+import type { RouteContext } from '../route-context.ts'
 
 /** Whoever asks: their account and their sessions. */
 export function ownRoutes(app: FastifyInstance, context: RouteContext): void {
@@ -14,7 +14,6 @@ export function ownRoutes(app: FastifyInstance, context: RouteContext): void {
   app.get(
     '/me',
     {
-      ...fixedName(context),
       preHandler: [objectArguments('filter'), guard(context, 'findMe', ownerAsking)],
       config: { silent: true },
     },
@@ -27,7 +26,7 @@ export function ownRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.get(
     '/me/sessions',
-    { ...fixedName(context), preHandler: guard(context, 'findSessions', ownerAsking) },
+    { preHandler: guard(context, 'findSessions', ownerAsking) },
     async (request, reply) => sendJson(reply, await sessions.list(callerOf(request))),
   )
 

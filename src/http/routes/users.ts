@@ -79,28 +79,24 @@ export function userRoutes(app: FastifyInstance, context: RouteContext): void {
 
   app.get(
     '/findOne',
-    { ...fixedName(context), preHandler: [objectArguments('filter'), guard(context, 'findOne')] },
+    { ...fixedName, preHandler: [objectArguments('filter'), guard(context, 'findOne')] },
     async (request, reply) =>
       sendJson(reply, await users.findOne(objectArgument(request, 'filter'), hangUpOf(reply))),
   )
 
   app.get(
     '/count',
-    { ...fixedName(context), preHandler: [objectArguments('where'), guard(context, 'count')] },
+    { ...fixedName, preHandler: [objectArguments('where'), guard(context, 'count')] },
     async (request, reply) =>
       sendJson(reply, { count: await users.count(objectArgument(request, 'where'), hangUpOf(reply)) }),
   )
 
   // Before GET, which would bring a HEAD of its own.
-  app.head<OneUser>(
-    '/:id',
-    { preHandler: guard(context, 'exists'), config: { head: true } },
-    async (request, reply) => {
-      const { id } = request.params
-      if (await users.exists(id)) return sendJson(reply, { exists: true })
-      throw new LatchkeyError('MODEL_NOT_FOUND', { values: [modelName, id] })
-    },
-  )
+  app.head<OneUser>('/:id', { preHandler: guard(context, 'exists') }, async (request, reply) => {
+    const { id } = request.params
+    if (await users.exists(id)) return sendJson(reply, { exists: true })
+    throw new LatchkeyError('MODEL_NOT_FOUND', { values: [modelName, id] })
+  })
 
   app.get<OneUser>(
     '/:id',
