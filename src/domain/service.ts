@@ -105,8 +105,9 @@ export function createService(context: Context) {
     findById: (id: unknown, filter: PlainObject | undefined, actor: Actor): Awaitable<PlainObject> =>
       findById(context, id, filter, actor),
 
-    /** Tells of every change of a user, until the function it returns is called. */
-    onChange: (listener: (change: UserChange) => void): (() => void) => onChange(context, listener),
+    /** Tells of every change of a user, or of those that fit `options.where`, until the function it returns is called. */
+    onChange: (listener: (change: UserChange) => void, options?: PlainObject): (() => void) =>
+      onChange(context, listener, options),
 
     users: {
       /** Creates an account, as `POST /users` does. */

@@ -293,6 +293,56 @@ describe('GET /users/change-stream', () => {
     stream.hangUp()
   })
 
+  it('tells of those only who fit the conditions of its options', async () => {
+    const { house, token } = await openWithAdmin()
+    await using _house = house
+    const stream = await listen(house, token, '?options={"where":{"city":"Oslo"}}')
+    for (const city of ['Bern', 'Oslo'])
+      await house.latchkey.users.create({ email: `${city}@example.com`, password, city })
+    await house.latchkey.users.deleteById(4)
+    await house.latchkey.users.deleteById(5)
+    assert.deepEqual(await stream.changes(2), [
+      { target: 5, data: { email: 'oslo@example.com', id: 5, city: 'Oslo' }, type: 'create' },
+      { target: 5, type: 'remove' },
+    ])
+    stream.hangUp()
+  })
+
+  it('refuses options that make no sense', async () => {
+    const { house, token } = await openWithAdmin()
+    await using _house = house
+    for (const options of ['broken', '{"where":5}', '{"where":{"city":{"bogus":1}}}'])
+      assert.equal(
+        (await house.get(`/users/change-stream?options=${options}`, { token })).status,
+        400,
+        options,
+      )
+  })
+
+  it('is lines of JSON, where LoopBack’s answers are, for who takes no events', async () => {
+    const { house, token } = await openWithAdmin({ compatibility: 'loopback3' })
+    await using _house = house
+    const hangUp = new AbortController()
+    const response = await fetch(`${house.url}/api/users/change-stream`, {
+      headers: { authorization: token, accept: 'application/json' },
+      signal: hangUp.signal,
+    })
+    assert.equal(response.headers.get('content-type'), 'application/json; boundary=NL')
+    await house.latchkey.users.deleteById(3)
+    let text = ''
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+      text += Buffer.from(chunk).toString()
+      if (text.includes('remove')) break
+    }
+    const [opening, change] = text
+      .split('\n')
+      .slice(0, 2)
+      .map((line) => JSON.parse(line))
+    assert.deepEqual(opening, [opening[0], 'new', { opts: { writable: false, readable: true } }])
+    assert.deepEqual(change, [opening[0], 'data', { target: 3, type: 'remove' }])
+    hangUp.abort()
+  })
+
   it('is for those the rules let in', async () => {
     await using house = await openHouse({}, [anna])
     const token = await house.login(anna)
@@ -308,9 +358,9 @@ describe('GET /users/change-stream', () => {
 })
 
 /** Opens a change stream; `changes` waits for so many, or for the stream’s end. */
-async function listen(house: House, token: string) {
+async function listen(house: House, token: string, query = '') {
   const hangUp = new AbortController()
-  const response = await fetch(`${house.url}/api/users/change-stream`, {
+  const response = await fetch(`${house.url}/api/users/change-stream${query}`, {
     headers: { authorization: token, accept: 'text/event-stream' },
     signal: hangUp.signal,
   })

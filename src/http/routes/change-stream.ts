@@ -1,6 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { UserChange } from '../../domain/users/changes.ts'
+import { objectArgument, objectArguments } from '../arguments.ts'
+import { framesFor } from '../change-frames.ts'
+import { varyByOrigin } from '../express-answers.ts'
 import { guard, stateOf } from '../guard.ts'
 import { harmless } from '../replies.ts'
 import { fixedName, type RouteContext } from '../route-context.ts'
@@ -11,8 +14,8 @@ const heartbeatMs = 10_000
 const mostUnread = 1_000_000
 
 /**
- * Every change of a user, as server-sent events in LoopBack's form, for as long as the session lasts. A stream tells of
- * what this process changed.
+ * Every change of a user, or of those that fit the `where` of its `options`, as server-sent events in LoopBack's form, for
+ * as long as the session lasts. A stream tells of what this process changed.
  */
 export function changeStreamRoutes(app: FastifyInstance, context: RouteContext): void {
   const streams = new Set<() => void>()
@@ -22,7 +25,7 @@ export function changeStreamRoutes(app: FastifyInstance, context: RouteContext):
   })
 
   const route = {
-    preHandler: guard(context, 'createChangeStream'),
+    preHandler: [objectArguments('options'), guard(context, 'createChangeStream')],
     handler: async (request: FastifyRequest, reply: FastifyReply) =>
       openStream(context, streams, request, reply),
   }
@@ -36,16 +39,14 @@ function openStream(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  const frames = framesFor(settings, request.headers.accept, stateOf(request).query._format)
+  // First: options that make no sense are refused, which a stream under way could not be.
+  const stopListening = service.onChange((change) => send(change), objectArgument(request, 'options'))
+  if (settings.behaviour.caching === 'etag') varyByOrigin(reply)
   const { raw } = reply.hijack()
-  raw.writeHead(200, {
-    ...reply.getHeaders(),
-    ...harmless,
-    'content-type': 'text/event-stream',
-    'cache-control': `${settings.behaviour.caching === 'no-store' ? 'no-store' : 'no-cache'}, no-transform`,
-  } as OutgoingHttpHeaders)
-  raw.write(':ok\n\n')
+  raw.writeHead(200, { ...reply.getHeaders(), ...harmless, ...frames.headers } as OutgoingHttpHeaders)
+  raw.write(frames.opening)
 
-  const stopListening = service.onChange((change) => send(change))
   const heartbeat = setInterval(() => void beat(), heartbeatMs)
   const end = (): void => {
     raw.end()
@@ -60,7 +61,7 @@ function openStream(
 
   function send(change: UserChange): void {
     if (raw.writableLength > mostUnread) raw.destroy()
-    else raw.write(`event: data\ndata: ${JSON.stringify(change)}\n\n`)
+    else raw.write(frames.frameOf(change))
   }
 
   async function beat(): Promise<void> {
@@ -69,7 +70,7 @@ function openStream(
       const caller = candidates.length > 0 ? await service.identify(candidates) : undefined
       const { allowed } = await service.decide('createChangeStream', caller, undefined)
       if (!allowed) return end()
-      raw.write(':\n\n')
+      raw.write(frames.heartbeat)
     } catch (error) {
       log.info({ error }, 'a change stream ended')
       end()
