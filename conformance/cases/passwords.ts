@@ -113,7 +113,8 @@ export const passwords: Area = {
       steps: [
         post('/Users/reset', { email: 'joe@example.com' }),
         { letter: 'reset' as const, as: 'mailed' },
-        post('/Users/reset', { email: 'joe@example.com' }, { headers: { authorization: '<mailed.token>' } }),
+        // For somebody else: a newer link would end this one.
+        post('/Users/reset', { email: 'ann@example.com' }, { headers: { authorization: '<mailed.token>' } }),
         get('/Users/2', { headers: { authorization: '<mailed.token>' } }),
         get('/Users/3', { headers: { authorization: '<mailed.token>' } }),
         post(
@@ -121,12 +122,12 @@ export const passwords: Area = {
           { email: 'new@example.com', password },
           { headers: { authorization: '<mailed.token>' } },
         ),
+        get('/Users/2/accessTokens?filter={"order":"ttl"}', { by: 'root' }),
         post(
           '/Users/change-password',
           { oldPassword: password, newPassword: 'x' },
           { headers: { authorization: '<mailed.token>' } },
         ),
-        get('/Users/2/accessTokens?filter={"order":"ttl"}', { by: 'root' }),
         post('/Users/reset-password', {}, { headers: { authorization: '<mailed.token>' } }),
         post('/Users/reset-password', { newPassword: 'newsecret' }, { by: 'ann' }),
         post('/Users/reset-password', { newPassword: 'newsecret' }, { by: 'root' }),
@@ -151,9 +152,22 @@ export const passwords: Area = {
         post('/Users/reset'),
         post('/Users/reset?email=joe@example.com'),
         post('/Users/reset', undefined, { raw: 'email=joe%40example.com', headers: form }),
-        post('/Users/reset', { email: 'joe@example.com' }, { by: 'ann' }),
+        post('/Users/reset', { email: 'root@example.com' }, { by: 'ann' }),
         put('/Users/reset', { email: 'joe@example.com' }),
         get('/Users/2/accessTokens/count', { by: 'root' }),
+      ],
+    },
+    {
+      name: 'one link after another',
+      people: crowd,
+      steps: [
+        post('/Users/reset', { email: 'joe@example.com' }),
+        { letter: 'reset', as: 'older' },
+        post('/Users/reset', { email: 'joe@example.com' }),
+        { letter: 'reset', as: 'newer' },
+        get('/Users/2', { headers: { authorization: '<newer.token>' } }),
+        get('/Users/2', { headers: { authorization: '<older.token>' } }),
+        post('/Users/reset-password?access_token=<older.token>', { newPassword: 'newsecret' }),
       ],
     },
     {

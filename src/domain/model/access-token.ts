@@ -88,10 +88,10 @@ export function tokenView(
   return {
     id: secret ?? id,
     ttl,
+    ...(scopes ? { scopes } : {}),
     created: createdAt.toISOString(),
     userId,
     ...(principalType === undefined ? {} : { principalType }),
-    ...(scopes ? { scopes } : {}),
   }
 }
 

@@ -144,9 +144,9 @@ export function readUserId(
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
 }
 
-/** What LoopBack makes of an id that shall be a number: blanks, exponents and JSON are all the same to it. */
+/** What LoopBack makes of an id that shall be a number: blanks and exponents are all the same to it. */
 function toId(value: unknown): unknown {
   if (typeof value !== 'string') return Number(value)
   if (value.trim() === '') return undefined
-  return value === 'true' ? 1 : Number(value.replace(/^"(.*)"$/, '$1'))
+  return value === 'true' ? 1 : Number(value)
 }

@@ -61,7 +61,9 @@ async function createEach(context: Context, inputs: readonly unknown[], actor: A
       problems.push(blameOf(error))
     }
   }
-  if (created.length < inputs.length) throw new LatchkeyError('SEVERAL_FAILED', { details: problems })
+  // LoopBack's list ends with the last refusal.
+  const count = problems.findLastIndex((problem) => problem !== null) + 1
+  if (count > 0) throw new LatchkeyError('SEVERAL_FAILED', { details: problems.slice(0, count) })
   return created
 }
 
