@@ -10,61 +10,7 @@ import {
   root,
   send,
 } from '../harness/case.ts'
-
-const json = JSON.stringify({ email: 'new@example.com', password })
-const account = { email: 'new@example.com', password }
-
-const contentTypes = [
-  'application/json',
-  'application/json; charset=utf-8',
-  'application/json;charset=UTF-8',
-  'APPLICATION/JSON',
-  'application/json; charset=bogus',
-  'application/json; charset=utf-16',
-  'application/json; charset=iso-8859-1',
-  'application/vnd.api+json',
-  'application/problem+json',
-  'text/json',
-  'text/plain',
-  'text/html',
-  'application/xml',
-  'text/xml',
-  'application/octet-stream',
-  'application/x-www-form-urlencoded',
-  'application/x-www-form-urlencoded; charset=iso-8859-1',
-  'multipart/form-data; boundary=x',
-  'nonsense',
-  '*/*',
-  '',
-]
-
-const broken = [
-  '{',
-  '}',
-  '{"email":',
-  "{'email':1}",
-  '{"a":1}{"b":2}',
-  'undefined',
-  'NaN',
-  '',
-  ' ',
-  '\ufeff{}',
-  '{"a":1,}',
-  '[1,]',
-  '"',
-  '\u0000',
-  '{"a":"\n"}',
-  'nul',
-]
-
-const bodyHeaders: readonly Record<string, string>[] = [
-  { 'content-encoding': 'bogus' },
-  { 'content-encoding': 'gzip' },
-  { 'content-encoding': 'identity' },
-  { 'content-encoding': 'deflate' },
-  { 'content-length': String(Buffer.byteLength(json)) },
-  { 'transfer-encoding': 'chunked' },
-]
+import { bodies } from './bodies.ts'
 
 const accepts = [
   '*/*',
@@ -156,48 +102,7 @@ const corsHeaders: readonly Record<string, string>[] = [
 export const http: Area = {
   name: 'http',
   scenarios: [
-    {
-      name: 'content types of a sign-up',
-      steps: contentTypes.flatMap((type, index) => [
-        send('POST', '/Users', {
-          raw: JSON.stringify({ email: `u${index}@example.com`, password }),
-          headers: type === '' ? {} : { 'content-type': type },
-        }),
-        send('POST', '/Users/login', {
-          raw: JSON.stringify({ email: `u${index}@example.com`, password }),
-          headers: type === '' ? {} : { 'content-type': type },
-        }),
-      ]),
-    },
-    {
-      name: 'bodies that are no JSON',
-      people: [joe],
-      steps: broken.flatMap((raw) =>
-        ['/Users', '/Users/login', '/nothing', '/Users/1'].map((path) =>
-          send('POST', path, { raw, headers: { 'content-type': 'application/json' } }),
-        ),
-      ),
-    },
-    ...bodyHeaders.map((headers) => ({
-      name: `a body with ${JSON.stringify(headers)}`,
-      steps: [
-        send('POST', '/Users', { raw: json, headers: { 'content-type': 'application/json', ...headers } }),
-      ],
-    })),
-    {
-      name: 'bodies that are too large',
-      steps: [
-        post('/Users', { ...account, filler: 'x'.repeat(90_000) }),
-        post('/Users', { ...account, filler: 'x'.repeat(110_000) }),
-        post('/nothing', { filler: 'x'.repeat(110_000) }),
-        send('POST', '/Users', {
-          raw: `email=form%40example.com&password=p&filler=${'x'.repeat(110_000)}`,
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        }),
-        send('POST', '/Users', { raw: 'x'.repeat(110_000), headers: { 'content-type': 'text/plain' } }),
-        get(`/Users?filter=${'x'.repeat(9_000)}`),
-      ],
-    },
+    ...bodies,
     ...accepts.map((accept) => ({
       name: `Accept: ${accept}`,
       people: crowd,

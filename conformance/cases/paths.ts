@@ -1,4 +1,18 @@
-import { type Area, crowd, get, joe, patch, put, remove, root, type Step, send } from '../harness/case.ts'
+import {
+  type Area,
+  crowd,
+  get,
+  head,
+  joe,
+  password,
+  patch,
+  post,
+  put,
+  remove,
+  root,
+  type Step,
+  send,
+} from '../harness/case.ts'
 
 const unknown = [
   '/Users/1/nothing',
@@ -131,6 +145,31 @@ const ids = [
   "1'--",
 ]
 
+const account = { email: 'joe@example.com', password }
+
+/** Every method once, at its path in other letters and with a slash at the end. */
+const otherwiseSpelled: readonly Step[] = [
+  get('/users/FINDONE/', { by: 'root' }),
+  get('/users/Count/?where={"id":1}', { by: 'root' }),
+  get('/users/2/Exists/', { by: 'root' }),
+  head('/USERS/2/', { by: 'root' }),
+  get('/users/2/accesstokens/', { by: 'root' }),
+  get('/users/2/AccessTokens/Count/', { by: 'root' }),
+  post('/users/2/ACCESSTOKENS/', {}, { by: 'root' }),
+  post('/users/', { email: 'new@example.com', password }),
+  post('/USERS/LOGIN/', account),
+  patch('/users/2/', { a: 1 }, { by: 'root' }),
+  put('/uSERS/2/', { ...account, b: 1 }, { by: 'root' }),
+  post('/Users/2/Replace/', { ...account, b: 2 }, { by: 'root' }),
+  post('/Users/Update/?where={"id":2}', { c: 1 }, { by: 'root' }),
+  post('/Users/UpsertWithWhere/?where={"id":99}', { email: 'other@example.com', password }, { by: 'root' }),
+  post('/Users/ReplaceOrCreate/', { id: 2, ...account }, { by: 'root' }),
+  post('/Users/Reset/', { email: 'joe@example.com' }),
+  get('/Users/Confirm/?uid=1&token=x'),
+  remove('/Users/2/'),
+  post('/users/Logout/', undefined, { by: 'root' }),
+]
+
 const everyVerb = (path: string): Step[] => verbs.map((verb) => send(verb, path, { by: 'root' }))
 
 export const paths: Area = {
@@ -150,6 +189,7 @@ export const paths: Area = {
       people: crowd,
       steps: spellings.flatMap((path) => [get(path, { by: 'root' }), get(path, { by: 'joe' }), get(path)]),
     },
+    { name: 'methods otherwise spelled', people: crowd, steps: otherwiseSpelled },
     ...places.map((path) => ({ name: `verbs at ${path}`, people: crowd, steps: everyVerb(path) })),
     {
       name: 'overridden verbs',
