@@ -42,6 +42,7 @@ export async function upsertWithWhere(
   if (where === undefined) throw new LatchkeyError('ARGUMENT_REQUIRED', { values: ['where'] })
   if (isPlainObject(input) && Object.keys(input).length === 0) throw new LatchkeyError('EMPTY_DATA')
   const conditions = context.filters.users.parseWhereOfWrite(where)
+  if (context.settings.behaviour.upsertWithWhereChecks === 'sent') await checkNew(context, input, actor)
   const found: User[] = []
   const pages = context.storage.users.find({ where: conditions, order: [], skip: 0, limit: 2 })
   for await (const page of pages) found.push(...page)
@@ -49,7 +50,6 @@ export async function upsertWithWhere(
   const [user, another] = found
   if (another) throw new LatchkeyError('SEVERAL_FOUND')
   if (!user) return create(context, input, actor)
-  if (context.settings.behaviour.upsertWithWhereChecks === 'sent') await checkNew(context, input, actor)
   return patchAttributes(context, user.id, input, actor)
 }
 

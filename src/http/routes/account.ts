@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LatchkeyError } from '../../base/errors.ts'
 import type { Holder } from '../../domain/users/password.ts'
-import { bodyAsObject, objectInBody, textArgument, textsInBody } from '../arguments.ts'
+import { bodyAsObject, textArgument, textsInBody } from '../arguments.ts'
 import { describers } from '../error-body.ts'
 import { callerOf, guard, stateOf } from '../guard.ts'
 import { limit } from '../limit.ts'
@@ -107,7 +107,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
     '/reset-password',
     {
       ...limit(context, 'resetPassword'),
-      preHandler: [objectInBody, textsInBody('newPassword'), guard(context, 'setPassword')],
+      preHandler: [textsInBody('newPassword'), guard(context, 'setPassword')],
       config: { page: 'resetPassword' },
     },
     async (request, reply) => {
@@ -128,7 +128,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
   app.post(
     '/change-password',
     {
-      preHandler: [objectInBody, textsInBody('oldPassword', 'newPassword'), guard(context, 'changePassword')],
+      preHandler: [textsInBody('oldPassword', 'newPassword'), guard(context, 'changePassword')],
     },
     async (request, reply) => {
       await users.changePassword(request.body, holderOf(request))
