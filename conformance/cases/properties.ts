@@ -113,6 +113,16 @@ export const properties: Area = {
       ]),
     },
     {
+      name: 'a list for another type',
+      user: { properties: { age: 'number', member: 'boolean' } },
+      people: [root],
+      steps: [[], [1], ['5', 2]].flatMap((list) => [
+        patch('/Users/1', { age: list, member: list }, { by: 'root' }),
+        post('/Users/update?where={"id":1}', { age: list, member: list }, { by: 'root' }),
+        get('/Users/1', { by: 'root' }),
+      ]),
+    },
+    {
       name: 'a form',
       user: { properties: { n: 'number', b: 'boolean', d: 'date', t: ['string'], o: 'object' } },
       steps: [
