@@ -61,6 +61,7 @@ const bodies: readonly unknown[] = [
   { password, email: { a: 1, b: { c: { d: 1 } } } },
   { password, email: [] },
   { password, email: ['joe@example.com'] },
+  { password, email: [30, null, 'x', [1], {}] },
   { password, email: `${'x'.repeat(40)}@` },
   { password, email: `not an address (${'y'.repeat(30)})   ` },
   { password, email: `{"a":["${'z'.repeat(40)}"]}` },

@@ -43,7 +43,13 @@ export function readInput(input: unknown): UserInput {
 
 /** An e-mail address, checked and in the form it is stored in. */
 export function readEmail(value: unknown, { user, behaviour }: Reading): { email: string; issues: Issue[] } {
-  const complaint = (code: string): Issue => ({ property: 'email', code, message: 'is invalid', value })
+  const shown = behaviour.values === 'checked' ? value : asTexts(value)
+  const complaint = (code: string): Issue => ({
+    property: 'email',
+    code,
+    message: 'is invalid',
+    value: shown,
+  })
   if (value === undefined || value === null || value === '')
     return { email: '', issues: [blank('email', value)] }
   if (typeof value !== 'string') {
@@ -53,6 +59,11 @@ export function readEmail(value: unknown, { user, behaviour }: Reading): { email
   }
   const email = value.length > longestName ? '' : normaliseEmail(value, user.caseSensitiveEmail)
   return { email, issues: isEmail(value) ? [] : [complaint('custom.email')] }
+}
+
+/** To LoopBack a list under a property of type string is one of texts. */
+function asTexts(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((item) => (item === null ? null : String(item))) : value
 }
 
 /** A username or realm: a text, or what LoopBack turns into one; null when there is none. */
