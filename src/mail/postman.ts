@@ -32,7 +32,8 @@ const longestRestMs = 10_000
  */
 export function employPostman(context: Context, { transport, write }: PostmanTools): Postman {
   const { storage, events, log, clock } = context
-  const inHand = new Map<Promise<void>, AbortController>()
+  /** By the letter's id. */
+  const inHand = new Map<string, { readonly recall: AbortController; readonly done: Promise<void> }>()
   const weather = watchWeather(mostAtOnce)
   let bell = Promise.withResolvers<void>()
   let isStopped = false
@@ -56,7 +57,8 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
     if (free > 0) {
       const now = clock()
       const letters = await storage.outbox.claim(now, new Date(now.getTime() + leaseMs), free)
-      for (const letter of letters) take(letter)
+      // A clock that was put forward makes due what is in our own hands.
+      for (const letter of letters) if (!inHand.has(letter.id)) take(letter)
     }
     // Whoever is done rings.
     if (inHand.size === mostAtOnce) return longestRestMs
@@ -75,10 +77,10 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
     )
     const done = job.then(() => {
       clearTimeout(timer)
-      inHand.delete(done)
+      inHand.delete(letter.id)
       bell.resolve()
     })
-    inHand.set(done, recall)
+    inHand.set(letter.id, { recall, done })
   }
 
   async function deliver(letter: WaitingLetter, signal: AbortSignal): Promise<void> {
@@ -117,10 +119,10 @@ export function employPostman(context: Context, { transport, write }: PostmanToo
       isStopped = true
       bell.resolve()
       void deadline.then(() => {
-        for (const recall of inHand.values()) recall.abort('we are closing')
+        for (const { recall } of inHand.values()) recall.abort('we are closing')
       })
       await working
-      await Promise.all(inHand.keys())
+      await Promise.all([...inHand.values()].map(({ done }) => done))
     },
   }
 }

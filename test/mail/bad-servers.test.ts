@@ -41,6 +41,28 @@ describe('a letter in hand', () => {
     }
   })
 
+  it('is not taken up anew when the clock is put forward meanwhile', async () => {
+    const recipients: string[] = []
+    const held: (() => void)[] = []
+    await using server = await openMailServer({
+      onData(stream, { envelope }, reply) {
+        const [to] = envelope.rcptTo.map(({ address }) => address)
+        recipients.push(to ?? '')
+        void stream.resume().once('end', to === email ? () => held.push(reply) : () => reply())
+      },
+    })
+    await using house = await openHouse({ mail: mailTo(server), ...verifying })
+    await house.post('/users', { email, password })
+    await until(() => recipients.length === 1)
+    house.now = new Date(Date.now() + 3_600_000)
+    for (const next of ['second@bar.com', 'third@bar.com']) {
+      await house.post('/users', { email: next, password })
+      await until(() => recipients.includes(next))
+    }
+    assert.deepEqual(recipients, [email, 'second@bar.com', 'third@bar.com'])
+    for (const reply of held) reply()
+  })
+
   it('is sent once where two processes share an outbox', async () => {
     using folder = openFolder()
     await using mailServer = await openMailServer()
