@@ -63,6 +63,16 @@ describe('mail over SMTP', () => {
     assert.deepEqual(logins, [['post', 'p@ss']])
   })
 
+  it('goes to no server that offers no encryption, where the URL insists on it', async () => {
+    await using server = await openMailServer()
+    const { url, from } = mailTo(server)
+    await using house = await openHouse({ mail: { url: `${url}?requireTLS=true`, from }, ...verifying })
+    await house.post('/users', { email, password })
+    await logged(house, 'a mail could not be sent yet')
+    assert.match(JSON.stringify(house.logs), /STARTTLS/)
+    assert.equal(server.waiting(), 0)
+  })
+
   it('is encrypted from the first byte with smtps://, and goes to nobody whose certificate is not vouched for', async () => {
     const calls: boolean[] = []
     await using server = await openMailServer({
