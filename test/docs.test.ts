@@ -228,6 +228,7 @@ describe('docs/events.md', () => {
     passwordChanged: true,
     emailChanged: true,
     roleGranted: true,
+    roleUsed: true,
     roleRevoked: true,
     blocked: true,
     unblocked: true,

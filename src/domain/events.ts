@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Log } from '../base/log.ts'
+import type { MethodName } from './access/methods.ts'
 import type { LetterName } from './letters.ts'
 import type { UserId, UserView } from './model/user.ts'
 
@@ -61,6 +62,14 @@ export interface Events {
   emailChanged: { readonly user: UserView; readonly oldEmail: string }
   roleGranted: { readonly user: UserView; readonly role: string }
   roleRevoked: { readonly user: UserView; readonly role: string }
+  /** A role, or a rule of their own, let somebody in to what is not theirs. */
+  roleUsed: {
+    readonly user: UserView
+    /** What it was, as access rules call it. */
+    readonly method: MethodName
+    /** The id, as text, of the user it was about; undefined where it was about none, or several. */
+    readonly owner: string | undefined
+  }
   /** The operator keeps the owner out; their sessions have ended. */
   blocked: { readonly user: UserView }
   unblocked: { readonly user: UserView }
@@ -84,6 +93,7 @@ export const eventNames = [
   'emailChanged',
   'roleGranted',
   'roleRevoked',
+  'roleUsed',
   'blocked',
   'unblocked',
   'deleted',

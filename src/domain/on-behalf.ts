@@ -23,6 +23,7 @@ export function actOnBehalf(service: Service, settings: UserSettings, caller: Ca
     const owner = typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
     const { allowed, trusted } = await service.decide(method, caller, owner)
     if (!allowed) throw refusalOf(settings, caller !== undefined, owner)
+    if (trusted && caller) service.tellOfRole(method, caller, owner)
     return { caller, trusted }
   }
 

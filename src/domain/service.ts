@@ -101,6 +101,11 @@ export function createService(context: Context) {
       return roles.then((names) => decide(principalOf(caller, names), owner))
     },
 
+    /** Tells that rules let somebody in for what they are. What is their own needs no role. */
+    tellOfRole(method: MethodName, { user }: Caller, owner: string | undefined): void {
+      if (owner !== String(user.id)) context.events.emit('roleUsed', { user: viewOf(user), method, owner })
+    },
+
     /** One user by id; see `findById`. */
     findById: (id: unknown, filter: PlainObject | undefined, actor: Actor): Awaitable<PlainObject> =>
       findById(context, id, filter, actor),

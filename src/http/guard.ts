@@ -145,7 +145,7 @@ function textOf(id: unknown): string | undefined {
  * @param ownerNamed the id, as text, of the user the request acts on
  */
 export function guard(
-  { service, settings }: RouteContext,
+  { service, settings, requests }: RouteContext,
   method: MethodName,
   ownerNamed: OwnerOf = ownerInPath,
 ): preHandlerHookHandler {
@@ -154,17 +154,26 @@ export function guard(
   }
   const ownerOf = settings.behaviour.owners === 'anywhere' ? ownerAnywhere : ownerNamed
 
+  /** By its name also where the request is silent otherwise. */
+  function tellOfRole({ latchkeyOrigin: origin }: FastifyRequest, caller: Caller, owner?: string): void {
+    const tell = () => service.tellOfRole(method, caller, owner)
+    if (origin) requests.run(origin, tell)
+    else tell()
+  }
+
   return (request, _reply, done) => {
     const state = stateOf(request)
     const owner = ownerOf(request)
     const enter = ({ allowed, trusted, lacksScope = false }: Decision) => {
       state.lacksScope = lacksScope
-      if (!allowed) return done(refusalOf(settings.user, state.caller !== undefined, owner))
+      const { caller } = state
+      if (!allowed) return done(refusalOf(settings.user, caller !== undefined, owner))
+      if (trusted && caller) tellOfRole(request, caller, owner)
       // The id of a client whose variable was empty.
       if (ownerInPath(request) === 'null')
         return done(new LatchkeyError('ARGUMENT_REQUIRED', { values: ['id'] }))
       const language = request.headers['accept-language']?.slice(0, longestLanguage)
-      state.actor = { caller: state.caller, trusted, language }
+      state.actor = { caller, trusted, language }
       done()
     }
     const ask = () => {

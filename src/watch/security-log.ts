@@ -1,5 +1,6 @@
 import { networkOf } from '../base/network.ts'
 import type { RequestScope } from '../base/request-scope.ts'
+import { methods } from '../domain/access/methods.ts'
 import type { Context } from '../domain/context.ts'
 import type { EventName, Events } from '../domain/events.ts'
 
@@ -40,6 +41,13 @@ export function logEvents(
     })
   }
   const isNews = createNews(clock)
+  events.on('roleUsed', ({ user, method, owner }) => {
+    // Whoever works by a role looks at hundreds of accounts; what changes one is told each time.
+    const isRead = methods[method].accessType === 'READ'
+    if (isRead && !isNews(`${user.id} ${method}`)) return
+    const address = requests.current()?.address
+    log.info({ ...whose, event: 'roleUsed', userId: user.id, method, owner, address }, 'a role was used')
+  })
   events.on('throttled', ({ limit, userId, address }) => {
     // Whoever is refused may go on asking, a thousand times a second.
     if (isNews(`${limit} ${networkOf(address) ?? userId}`))

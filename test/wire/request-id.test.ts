@@ -91,6 +91,34 @@ describe('the name of a request', () => {
     assert.partialDeepStrictEqual(line, { status: 500, method: 'POST' })
   })
 
+  it('stands in the line about a role that was used: of changes in each, of looking once a minute', async () => {
+    await using house = await openHouse({}, [anna, 'bert@example.com'])
+    const token = await house.adminToken()
+    const replies = [
+      await house.get('/users/1', { token }),
+      await house.get('/users/2', { token }),
+      await house.get('/users/3', { token }),
+      await house.delete('/users/1', { token }),
+      await house.delete('/users/2', { token }),
+    ]
+    house.now = new Date(Date.now() + 61_000)
+    replies.push(await house.get('/users/99', { token }))
+    const told: unknown[][] = []
+    for (const reply of replies) {
+      const used = (await linesOf(house, reply)).filter(({ event }) => event === 'roleUsed')
+      told.push(used.flatMap(({ userId, method, owner }) => [userId, method, owner]))
+    }
+    assert.deepEqual(told, [
+      [3, 'findById', '1'],
+      [],
+      // Themselves.
+      [],
+      [3, 'deleteById', '1'],
+      [3, 'deleteById', '2'],
+      [3, 'findById', '99'],
+    ])
+  })
+
   it('is not mixed up where many are under way', async () => {
     await using house = await openHouse()
     const emails = Array.from({ length: 20 }, (_, index) => `user${index}@example.com`)
