@@ -28,7 +28,9 @@ export function answerBrokenRequests(headers: Readonly<Record<string, string>>):
     onClientError(error, socket) {
       // What is wrong below HTTP, such as a handshake of TLS that fails, leaves nobody to talk to.
       const isHttp = /^(HPE|ERR_HTTP)_/.test(error.code ?? '')
-      if (!isHttp || !socket.writable) {
+      // A browser connects before it has anything to ask, and would take a 408 for the answer to what it asks next.
+      const isUnused = socket.bytesRead === 0
+      if (!isHttp || isUnused || !socket.writable) {
         socket.destroy()
         return
       }

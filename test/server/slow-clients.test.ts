@@ -58,10 +58,10 @@ describe('a client that never comes to the end', { concurrency: true }, () => {
 })
 
 describe('a client that', { concurrency: true }, () => {
-  it('says nothing at all is hung up on', async () => {
+  it('says nothing at all is hung up on without a word, which might cross with what it is about to ask', async () => {
     await using house = await openHouse({ server: { headersTimeout: 1 } })
     using connection = await connectRaw(house.url)
-    assert.match(await connection.closed, /^(HTTP\/1\.1 408 |$)/)
+    assert.equal(await connection.closed, '')
   })
 
   it('asks nothing more is hung up on', async () => {
