@@ -23,6 +23,9 @@ const told = {
 
 type Told = keyof typeof told
 
+/** An id, as it stood in a request: neither a text of anybody's own, nor as long as a token. */
+const idLike = /^[\w.-]{1,36}$/
+
 /** One line per event: whose account, from which address, by which request; never a secret, nor an e-mail address. */
 export function logEvents(
   { events, log, settings, clock }: Pick<Context, 'events' | 'log' | 'settings' | 'clock'>,
@@ -46,7 +49,8 @@ export function logEvents(
     const isRead = methods[method].accessType === 'READ'
     if (isRead && !isNews(`${user.id} ${method}`)) return
     const address = requests.current()?.address
-    log.info({ ...whose, event: 'roleUsed', userId: user.id, method, owner, address }, 'a role was used')
+    const about = owner !== undefined && idLike.test(owner) ? { owner } : {}
+    log.info({ ...whose, event: 'roleUsed', userId: user.id, method, ...about, address }, 'a role was used')
   })
   events.on('throttled', ({ limit, userId, address }) => {
     // Whoever is refused may go on asking, a thousand times a second.
