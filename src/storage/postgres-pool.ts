@@ -27,6 +27,11 @@ export interface PoolOptions {
   readonly size: number
   /** How many of them always stay to be shared. */
   readonly shared: number
+  /**
+   * Whether a statement may be sent before the one ahead of it on the connection is answered. A pooler may hand the two to
+   * different servers, and the answers to different clients.
+   */
+  readonly isPipelined: boolean
   /** Longest wait for a connection. */
   readonly waitMs: number
   /** After so long without work a connection is closed. */
@@ -47,7 +52,7 @@ interface Guest {
 }
 
 /** So many statements under way on each connection are worth another one. */
-const busy = 16
+const busyPipeline = 16
 
 /** A server that had no more connections to give is not asked again for a while. */
 const restMs = 1_000
@@ -56,7 +61,8 @@ function isIdle({ isTaken, link }: Member): boolean {
   return !isTaken && link.waiting === 0
 }
 
-export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions): Pool {
+export function createPool({ open, size, shared, isPipelined, waitMs, idleMs }: PoolOptions): Pool {
+  const busy = isPipelined ? busyPipeline : 1
   const members = new Set<Member>()
   const queue: Guest[] = []
   let opening = 0
@@ -100,10 +106,10 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
 
   /** The least busy of those that are free, if it may be lent so. */
   function pick(isAlone: boolean): Member | undefined {
-    const free = [...members].filter(({ isTaken }) => !isTaken)
+    const free = [...members].filter((member) => (isPipelined ? !member.isTaken : isIdle(member)))
     const [best] = free.sort((one, other) => one.link.waiting - other.link.waiting)
     if (!best || !isAlone) return best
-    const taken = members.size - free.length
+    const taken = [...members].filter(({ isTaken }) => isTaken).length
     return taken < size - shared ? best : undefined
   }
 
@@ -149,6 +155,15 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
     })
   }
 
+  function use<T>(member: Member, work: (link: Link) => Promise<T>): Promise<T> {
+    const { link } = member
+    member.idleSince = performance.now()
+    const answer = work(link)
+    // Where statements go out one at a time, the next one waits for this.
+    if (!isPipelined) void link.settled().then(() => queue.length > 0 && serve())
+    return answer
+  }
+
   async function giveBack(member: Member): Promise<void> {
     // Something may be under way that nobody waits for any more.
     if (member.link.waiting > 0) await member.link.settled()
@@ -187,9 +202,8 @@ export function createPool({ open, size, shared, waitMs, idleMs }: PoolOptions):
   return {
     share(work, by) {
       const member = pick(false)
-      if (!member || member.link.waiting >= busy) return queueUp(false, by, ({ link }) => work(link))
-      member.idleSince = performance.now()
-      return work(member.link)
+      if (!member || member.link.waiting >= busy) return queueUp(false, by, (found) => use(found, work))
+      return use(member, work)
     },
     alone,
     borrow,

@@ -42,8 +42,8 @@ export function createSearches(
     using loan = await pool.borrow(by())
     const { link } = loan
     if (isLimited) return (await ask(link, { ...question, by: by() }, signal)).rows as Row[]
-    await link.query({ text: begin, by: by() })
     try {
+      await link.query({ text: begin, by: by() })
       return (await ask(link, { ...question, by: by() }, signal)).rows as Row[]
     } finally {
       await undo(link, by())
@@ -61,8 +61,8 @@ export function createSearches(
     }
     using loan = await pool.borrow(by())
     const { link } = loan
-    await link.query({ text: begin, by: by() })
     try {
+      await link.query({ text: begin, by: by() })
       await link.query({ text: `declare pages no scroll cursor for ${sql}`, values: parameters, by: by() })
       yield* fetchAll(link, search, by)
     } finally {

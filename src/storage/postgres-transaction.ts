@@ -60,15 +60,19 @@ export function createTransaction({ dialect, ask, begin, by }: TransactionOption
       close: async () => {},
     }
 
-    await link.query({ text: begin, by: by() })
+    let isEnding = false
     try {
+      // Whoever gives up here may have begun all the same, and must end it.
+      await link.query({ text: begin, by: by() })
       const result = await work(engine)
+      isEnding = true
       const { command } = await link.query({ text: 'commit', by: by() })
       // A transaction that has failed answers so to COMMIT.
       if (command !== 'COMMIT') throw new LatchkeyError('DATABASE_BUSY', { retryAfter: 1 })
       return result
     } catch (error) {
-      await undo(link, by())
+      // Behind a COMMIT that is under way there is nothing to undo.
+      if (!isEnding || link.waiting === 0) await undo(link, by())
       throw collision ?? error
     }
   }

@@ -69,6 +69,7 @@ export function openPostgres(
     createPool({
       size,
       shared,
+      isPipelined: preparedStatements,
       waitMs: answerMs,
       idleMs: idleTimeout * 1_000,
       // A pooler that hands connections on takes no such wishes; there each transaction says it for itself.
